@@ -1,0 +1,1 @@
+"""Sambut: the front door of a company's customer service."""

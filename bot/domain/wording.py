@@ -1,0 +1,71 @@
+"""The words customers read: responses of domain.yml, rendered with Jinja2.
+
+A response has variants; a variant may name its language in `metadata.language` (Indonesian when it
+does not). Variants rotate by a seed, so that a repeated turn says the same words again.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import StrictUndefined, Template, TemplateError
+from jinja2.sandbox import SandboxedEnvironment
+
+from bot.errors import BadPolicy
+from bot.messages import Button
+
+_jinja = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@lru_cache(maxsize=2048)
+def template(text: str) -> Template:
+    """Raises BadPolicy when the text is no template."""
+    try:
+        return _jinja.from_string(text)
+    except TemplateError as error:
+        raise BadPolicy(f"{text[:60]!r} is no valid template: {error}") from None
+
+
+def fill(text: str, params: Mapping[str, Any]) -> str:
+    """Raises BadPolicy naming the placeholder that has no value."""
+    if "{" not in text:
+        return text
+    try:
+        return template(text).render(params).strip()
+    except TemplateError as error:
+        raise BadPolicy(f"{text[:60]!r}: {error}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    text: str
+    language: str
+    buttons: tuple[Button, ...] = ()
+
+
+Wording = Mapping[str, tuple[Variant, ...]]
+
+
+def parse_wording(responses: Any) -> dict[str, tuple[Variant, ...]]:
+    """Wording from the `responses` of domain.yml. Raises BadPolicy naming the response."""
+    return {key: tuple(_variant(key, entry) for entry in entries) for key, entries in responses.items()}
+
+
+def _variant(key: str, entry: Any) -> Variant:
+    try:
+        buttons = tuple(Button(str(b["title"]), str(b["payload"])) for b in entry.get("buttons", ()))
+        language = entry.get("metadata", {}).get("language", "id")
+        template(entry["text"])
+        return Variant(entry["text"].strip(), language, buttons)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise BadPolicy(f"domain.yml, {key}: {type(error).__name__} {error}") from None
+
+
+def pick(wording: Wording, key: str, language: str, seed: int) -> Variant:
+    """A variant in the language, else in Indonesian. Raises BadPolicy for an unknown key."""
+    variants = wording.get(key, ())
+    chosen = [v for v in variants if v.language == language] or [v for v in variants if v.language == "id"]
+    if not chosen:
+        raise BadPolicy(f"domain.yml has no response {key}")
+    return chosen[seed % len(chosen)]
