@@ -1,0 +1,80 @@
+"""Engines and the unit of work, alike over SQLite and PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg"}
+
+
+def _sqlite_engine(url: sa.URL, begin: str, synchronous: str, size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+
+    @sa.event.listens_for(engine.sync_engine, "connect")
+    def _connect(connection: Any, _: Any) -> None:
+        # The driver's own BEGIN is deferred: two writers would meet half-way in a transaction.
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", f"synchronous={synchronous}", "foreign_keys=ON", "busy_timeout=10000"):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+class Database:
+    """One writing connection a durability on SQLite; a pool on PostgreSQL.
+
+    `durable` writes are on the disk when the block ends. Relaxed writes survive a kill of the
+    process but not a power cut: fit for claims and receipts, whose loss costs a repeated send.
+    """
+
+    def __init__(self, url: str) -> None:
+        parsed = make_url(url)
+        self.url = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._lock = asyncio.Lock()
+        if self.is_sqlite:
+            self._durable = _sqlite_engine(self.url, "BEGIN IMMEDIATE", "FULL", 1)
+            self._relaxed = _sqlite_engine(self.url, "BEGIN IMMEDIATE", "NORMAL", 1)
+            self._reader = _sqlite_engine(self.url, "BEGIN", "NORMAL", 4)
+        else:
+            relaxed = {"options": "-c synchronous_commit=off"}
+            self._durable = create_async_engine(self.url, pool_size=16)
+            self._relaxed = create_async_engine(self.url, pool_size=8, connect_args=relaxed)
+            self._reader = self._durable
+
+    def insert(self, table: sa.Table) -> Any:
+        """An insert that knows `on_conflict_do_*` on either database."""
+        return (sqlite if self.is_sqlite else postgresql).insert(table)
+
+    @asynccontextmanager
+    async def write(self, durable: bool = True) -> AsyncIterator[AsyncConnection]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        if self.is_sqlite:
+            # Waiting here is fair and cheap; waiting inside SQLite polls and may starve.
+            async with self._lock, (self._durable if durable else self._relaxed).begin() as connection:
+                yield connection
+            return
+        async with (self._durable if durable else self._relaxed).begin() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        async with self._reader.connect() as connection:
+            yield connection
+
+    def engines(self) -> tuple[AsyncEngine, ...]:
+        return tuple({id(e): e for e in (self._durable, self._relaxed, self._reader)}.values())
+
+    async def close(self) -> None:
+        for engine in self.engines():
+            await engine.dispose()
