@@ -1,0 +1,49 @@
+"""A person is wanted or needed: the case goes to the desk with a number and an honest estimate."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from bot.domain.effects import (
+    Effects,
+    InquiryNote,
+    NewTicket,
+    Reply,
+    Situation,
+    priority_of,
+    promise,
+    subject_of,
+    unchanged,
+)
+from bot.domain.tickets import ACTIVE
+from bot.messages import Understood
+
+
+def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
+    """The customer asks for a person; the rules of escalation do the rest."""
+    return replace(unchanged(situation), asked_human=True)
+
+
+def hand_off(situation: Situation, understood: Understood, effects: Effects, now: datetime) -> Effects:
+    """Send a turn's outcome to a human. Every handed-off conversation has a ticket, so none is lost."""
+    effects = effects if effects.ticket or effects.ticket_id else _with_case(situation, understood, effects)
+    ticket_type = effects.ticket.type if effects.ticket else _type(situation, effects.ticket_id)
+    estimate = promise(situation, ticket_type, "first_response", now)
+    replies = (*effects.replies, Reply("utter_handoff", {"estimate": estimate}))
+    inquiry = effects.inquiry or InquiryNote("handoff")
+    return replace(effects, form=None, question=None, failed_answers=0, replies=replies, inquiry=inquiry)
+
+
+def _with_case(situation: Situation, understood: Understood, effects: Effects) -> Effects:
+    """The ticket of the form under way, else the newest open one, else a new one."""
+    under_way = situation.form.ticket_id if situation.form else None
+    active = next((t.id for t in situation.tickets if t.status in ACTIVE), None)
+    if under_way or active:
+        return replace(effects, ticket_id=under_way or active)
+    subject = subject_of(understood.text)
+    fields = {"question": understood.text}
+    return replace(effects, ticket=NewTicket("inquiry", "general", subject, priority_of(understood), fields=fields))
+
+
+def _type(situation: Situation, ticket_id: int | None) -> str:
+    ticket = situation.ticket(ticket_id)
+    return ticket.type if ticket else "inquiry"

@@ -1,0 +1,179 @@
+"""What agents do. One service authorises, decides and writes for every desk.
+
+A case is claimed once, in the database; what one desk does reaches the others through the outbox.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.edition import Edition
+from bot.domain.effects import Reply
+from bot.domain.tickets import may_become
+from bot.domain.text import clean
+from bot.errors import Refused
+from bot.messages import DeskCommand, Json
+from bot.services.editions import Editions
+from bot.services.outcome import to_customer
+from bot.services.projection import Projection
+from bot.services.replies import render
+from bot.store import conversations, tickets
+from bot.store.database import Database
+from bot.store.rows import add_events, add_messages, add_sendings, event, message
+
+
+
+@dataclass(slots=True)
+class _Action:
+    connection: AsyncConnection
+    command: DeskCommand
+    ticket: Any
+    conversation: Any
+    edition: Edition
+    now: datetime
+
+
+class DeskService:
+    def __init__(self, database: Database, editions: Editions, projection: Projection) -> None:
+        self._database, self._editions, self._projection = database, editions, projection
+        self._verbs: dict[str, Callable[[_Action], Awaitable[None]]] = {
+            "claim": self._claim,
+            "reply": self._reply,
+            "note": self._note,
+            "resolve": self._resolve,
+            "return": self._return,
+        }
+
+    async def perform(self, connection: AsyncConnection, command: DeskCommand, now: datetime) -> None:
+        """Carry a command out inside the caller's transaction. Raises Refused, nothing written."""
+        verb = self._verbs.get(command.verb)
+        row = await tickets.get(connection, command.ticket_id)
+        if verb is None or row is None:
+            raise Refused("desk_unknown_case")
+        # Conversation first, then ticket: the order of every other writer, so nobody deadlocks.
+        conversation = await conversations.lock_by_id(connection, row.conversation_id)
+        ticket = await tickets.get(connection, command.ticket_id, lock=True)
+        action = _Action(connection, command, ticket, conversation, self._editions.current, now)
+        await verb(action)
+        rows = self._projection.case(ticket.id, f"{command.desk}:{command.external_id}", now)
+        await add_sendings(self._database, connection, rows)
+
+    async def refuse(self, connection: AsyncConnection, command: DeskCommand, refused: Refused, now: datetime) -> None:
+        """Tell the desk, in words, why nothing happened."""
+        text = agent_words(refused)
+        rows = self._projection.refused(command.desk, command.ticket_id, command.external_id, text, now)
+        await add_sendings(self._database, connection, rows)
+
+    async def _claim(self, action: _Action) -> None:
+        self._open(action)
+        command, ticket, conversation = action.command, action.ticket, action.conversation
+        if ticket.assignee == command.actor:
+            return
+        if ticket.assignee:
+            raise Refused("desk_already_claimed", name=ticket.assignee_name)
+        busy = conversation.handler == "human" and conversation.case_id not in (None, ticket.id)
+        other = await tickets.get(action.connection, conversation.case_id) if busy else None
+        if other is not None and other.assignee:
+            raise Refused("desk_conversation_busy", number=other.number, name=other.assignee_name)
+        changes = {"assignee": command.actor, "assignee_name": command.name, "claimed_at": action.now}
+        await tickets.update(action.connection, ticket.id, status="open", **changes)
+        taken = {"handler": "human", "case_id": ticket.id, "form": None}
+        await conversations.update(action.connection, conversation.id, **taken)
+        await self._tell(action, Reply("utter_claimed", {"agent": command.name}), "bot")
+        await self._log(action, "ticket.assigned")
+
+    async def _reply(self, action: _Action) -> None:
+        text = clean(action.command.text)
+        if not text:
+            raise Refused("desk_empty")
+        await self._claim(action)
+        if action.ticket.first_human_reply_at is None:
+            await tickets.update(action.connection, action.ticket.id, first_human_reply_at=action.now)
+        message_id = await self._send(action, text, action.command.name, "reply")
+        await self._show(action, message_id)
+        await self._log(action, "message.replied")
+
+    async def _note(self, action: _Action) -> None:
+        text = clean(action.command.text)
+        if not text:
+            raise Refused("desk_empty")
+        row = message(
+            action.conversation.id, "note", text, action.now, ticket_id=action.ticket.id, author=action.command.name
+        )
+        ids = await add_messages(action.connection, [row])
+        await self._show(action, ids[0])
+        await self._log(action, "ticket.noted")
+
+    async def _resolve(self, action: _Action) -> None:
+        if not may_become(action.ticket.status, "resolved"):
+            raise Refused("desk_not_open", number=action.ticket.number)
+        self._mine(action)
+        await tickets.update(action.connection, action.ticket.id, status="resolved", resolved_at=action.now)
+        await self._tell(action, Reply("utter_resolved", {"asked": action.ticket.number}), "bot")
+        await self._give_back(action)
+        await self._log(action, "ticket.resolved")
+
+    async def _return(self, action: _Action) -> None:
+        self._open(action)
+        self._mine(action)
+        if action.conversation.case_id != action.ticket.id:
+            raise Refused("desk_not_with_human")
+        await tickets.update(
+            action.connection, action.ticket.id, status="open", assignee="", assignee_name="", handed_off_at=None
+        )
+        await self._tell(action, Reply("utter_returned"), "bot")
+        await self._give_back(action)
+        await self._log(action, "conversation.handed_back")
+
+    async def _give_back(self, action: _Action) -> None:
+        """The bot answers again, unless another case of the conversation is with a human."""
+        if action.conversation.case_id == action.ticket.id:
+            freed = {"handler": "bot", "case_id": None, "failed_answers": 0}
+            await conversations.update(action.connection, action.conversation.id, **freed)
+
+    def _open(self, action: _Action) -> None:
+        if action.ticket.status in ("resolved", "closed", "merged", "cancelled"):
+            raise Refused("desk_not_open", number=action.ticket.number)
+
+    def _mine(self, action: _Action) -> None:
+        if action.ticket.assignee not in ("", action.command.actor):
+            raise Refused("desk_already_claimed", name=action.ticket.assignee_name)
+
+    async def _tell(self, action: _Action, reply: Reply, author: str) -> None:
+        text, _ = render(action.edition, [reply], action.conversation.language, action.ticket.id, {})
+        await self._show(action, await self._send(action, text, author, f"tell-{action.command.verb}"))
+
+    async def _send(self, action: _Action, text: str, author: str, what: str) -> int:
+        conversation, command = action.conversation, action.command
+        row = message(conversation.id, "out", text, action.now, ticket_id=action.ticket.id, author=author)
+        message_id = (await add_messages(action.connection, [row]))[0]
+        key = f"{what}:{command.desk}:{command.external_id}"
+        sending = to_customer(conversation, key, message_id, action.now, ticket_id=action.ticket.id)
+        await add_sendings(self._database, action.connection, [sending])
+        return message_id
+
+    async def _show(self, action: _Action, message_id: int) -> None:
+        rows: list[Json] = self._projection.line(action.ticket.id, message_id, action.now)
+        await add_sendings(self._database, action.connection, rows)
+
+    async def _log(self, action: _Action, type_: str) -> None:
+        place = {"ticket_id": action.ticket.id, "conversation_id": action.conversation.id}
+        await add_events(action.connection, [event(type_, action.now, action.command.actor, **place)])
+
+
+_REFUSALS = {
+    "desk_unknown_case": "Kasus ini tidak ditemukan.",
+    "desk_already_claimed": "Kasus ini sudah diambil oleh {name}.",
+    "desk_conversation_busy": "Percakapan ini sedang ditangani {name} pada {number}. Selesaikan kasus itu lebih dulu.",
+    "desk_empty": "Tulis isi pesannya lebih dulu.",
+    "desk_not_open": "Tiket {number} sudah selesai, jadi tidak dapat diubah lagi.",
+    "desk_not_with_human": "Percakapan ini sudah ditangani asisten virtual.",
+}
+
+
+def agent_words(refused: Refused) -> str:
+    """A refusal in the words of the desk."""
+    return _REFUSALS[refused.key].format(**refused.params)

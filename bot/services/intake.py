@@ -1,0 +1,95 @@
+"""Every message becomes a row before anyone is told that it arrived."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.domain.cues import acts_at_once
+from bot.messages import DeskCommand, Inbound, Json
+from bot.store.database import Database
+from bot.store.queue import LIVE, QUEUED
+from bot.store.tables import conversations, inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Debounce:
+    """A burst of messages is one story: wait until the customer has been quiet, but not for ever."""
+
+    quiet: timedelta = timedelta(seconds=2)
+    longest: timedelta = timedelta(seconds=8)
+    most: int = 10
+
+
+@dataclass(slots=True)
+class Intake:
+    """The one door in. `wake` is called after each commit so that no worker has to poll fast."""
+
+    database: Database
+    debounce: Debounce
+    wake: Any
+    capacity: int = 50_000
+    _state: sa.Select[Any] = field(init=False)
+
+    def __post_init__(self) -> None:
+        lane = sa.bindparam("lane")
+        waiting = sa.and_(inbox.c.lane == lane, inbox.c.state == QUEUED)
+        form = sa.select(conversations.c.form).where(conversations.c.lane == lane).scalar_subquery()
+        first = sa.select(sa.func.min(inbox.c.created_at)).where(waiting).scalar_subquery()
+        count = sa.select(sa.func.count()).select_from(inbox).where(waiting).scalar_subquery()
+        self._state = sa.select(form.label("form"), first.label("first"), count.label("waiting"))
+
+    async def accept(self, messages: list[Inbound], now: datetime) -> list[bool]:
+        """Store messages durably, all or none; True for each that was new.
+
+        When this returns, the platform may be told 200; when it raises, it must be told to retry.
+        """
+        async with self.database.write() as connection:
+            new = [await self._store(connection, message, now) for message in messages]
+        self.wake()
+        return new
+
+    async def accept_command(self, command: DeskCommand, now: datetime) -> bool:
+        """Store an agent's action; a redelivered one is a no-op."""
+        lane = f"{command.desk}:case:{command.ticket_id}"
+        row = {"outlet": command.desk, "key": command.external_id, "lane": lane}
+        async with self.database.write() as connection:
+            new = await self._insert(connection, row, command.to_json(), now, now)
+        self.wake()
+        return new
+
+    async def _store(self, connection: AsyncConnection, message: Inbound, now: datetime) -> bool:
+        if not self.database.is_sqlite:
+            # Ids of one lane must become visible in order, or a later message could run first.
+            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(message.lane))))
+        state = (await connection.execute(self._state, {"lane": message.lane})).one()
+        ready = self._ready_at(message, state, now)
+        row = {"outlet": message.source, "key": message.external_id, "lane": message.lane}
+        new = await self._insert(connection, row, message.to_json(), now, ready)
+        if new and state.waiting:
+            mates = sa.and_(inbox.c.lane == message.lane, inbox.c.state == QUEUED)
+            await connection.execute(sa.update(inbox).where(mates).values(ready_at=ready))
+        return new
+
+    def _ready_at(self, message: Inbound, state: Any, now: datetime) -> datetime:
+        short_answer = state.form is not None and len(message.text.split()) <= 4
+        full = state.waiting + 1 >= self.debounce.most
+        if message.button or short_answer or full or acts_at_once(message.text):
+            return now
+        first = state.first or now
+        return min(now + self.debounce.quiet, max(first + self.debounce.longest, now))
+
+    async def _insert(
+        self, connection: AsyncConnection, row: Json, payload: Json, now: datetime, ready: datetime
+    ) -> bool:
+        query = self.database.insert(inbox).values(**row, payload=payload, created_at=now, ready_at=ready)
+        query = query.on_conflict_do_nothing().returning(inbox.c.id)
+        return (await connection.execute(query)).first() is not None
+
+    async def has_room(self) -> bool:
+        """False when the backlog is so long that a platform should keep its messages itself."""
+        query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state.in_(LIVE))
+        async with self.database.read() as connection:
+            return bool((await connection.execute(query)).scalar_one() < self.capacity)
