@@ -53,7 +53,11 @@ def open_inquiry(situation: Situation, understood: Understood, now: datetime) ->
     estimate = promise(situation, "inquiry", "resolution", now)
     failed = situation.failed_answers + 1
     effects = Effects(situation.form, failed, ticket=ticket, inquiry=InquiryNote("ticket"))
-    return contact_form(situation, understood, replace(effects, replies=(Reply("utter_inquiry_ticket", {"estimate": estimate}),)))
+    return contact_form(
+        situation,
+        understood,
+        replace(effects, replies=(Reply("utter_inquiry_ticket", {"estimate": estimate}),)),
+    )
 
 
 def not_helped(situation: Situation, understood: Understood, now: datetime) -> Effects:

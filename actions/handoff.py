@@ -17,6 +17,9 @@ from bot.domain.effects import (
 from bot.domain.tickets import ACTIVE
 from bot.messages import Understood
 
+# The bot's own next step makes no sense to a customer who is being handed over.
+_NOT_BEFORE_A_HUMAN = ("utter_rephrase", "utter_inquiry_ticket", "utter_not_helped")
+
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
     """The customer asks for a person; the rules of escalation do the rest."""
@@ -28,7 +31,8 @@ def hand_off(situation: Situation, understood: Understood, effects: Effects, now
     effects = effects if effects.ticket or effects.ticket_id else _with_case(situation, understood, effects)
     ticket_type = effects.ticket.type if effects.ticket else _type(situation, effects.ticket_id)
     estimate = promise(situation, ticket_type, "first_response", now)
-    replies = (*effects.replies, Reply("utter_handoff", {"estimate": estimate}))
+    kept = (reply for reply in effects.replies if reply.key not in _NOT_BEFORE_A_HUMAN)
+    replies = (*kept, Reply("utter_handoff", {"estimate": estimate}))
     inquiry = effects.inquiry or InquiryNote("handoff")
     return replace(effects, form=None, question=None, failed_answers=0, replies=replies, inquiry=inquiry)
 

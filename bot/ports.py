@@ -23,7 +23,9 @@ class Outlet(Protocol):
     """A place the sender can reach; its name stands in the outbox row."""
 
     name: str
-    pace: Pace | None
+
+    @property
+    def pace(self) -> Pace | None: ...
 
 
 class Channel(Outlet, Protocol):

@@ -18,8 +18,8 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     desk_port: int = 8001
-    rasa_url: str = Field("", validation_alias="RASA_URL")
-    rasa_token: SecretStr = Field(SecretStr(""), validation_alias="RASA_TOKEN")
+    rasa_url: str = Field(default="", validation_alias="RASA_URL")
+    rasa_token: SecretStr = Field(default=SecretStr(""), validation_alias="RASA_TOKEN")
     rasa_timeout: float = 3.0
     rasa_python: Path = Path(".venv-rasa/bin/python")
     debounce: bool = True

@@ -1,9 +1,9 @@
 """A whole house in a test: real database, real turn, a channel and a desk that remember.
 
-    async with house() as sambut:
-        budi = sambut.customer("Budi")
-        await budi.says("halo")
-        assert budi.heard("asisten virtual")
+async with house() as sambut:
+    budi = sambut.customer("Budi")
+    await budi.says("halo")
+    assert budi.heard("asisten virtual")
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -162,7 +162,10 @@ class House:
     async def step(self) -> bool:
         """One job of each queue; False when there was none."""
         worked = False
-        for queue, work in ((self.core.inbox, self.core.worker.work), (self.core.outbox, self.core.sender.work)):
+        for queue, work in (
+            (self.core.inbox, self.core.worker.work),
+            (self.core.outbox, self.core.sender.work),
+        ):
             job = await queue.claim(self.now)
             if job:
                 await work(job)
@@ -179,8 +182,6 @@ class House:
     async def rows(self, table: sa.Table, *where: Any) -> list[Any]:
         async with self.database.read() as connection:
             return list((await connection.execute(sa.select(table).where(*where).order_by(*table.primary_key))).all())
-
-
 
 
 @asynccontextmanager

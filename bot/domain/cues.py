@@ -15,8 +15,10 @@ _HUMAN = re.compile(
     r"(?:cs|cs manusia|petugas|manusia|agen|agent|admin|operator|orang(?: asli)?|customer service|human|real person)"
     r"(?:\s+(?:dong|ya|aja|saja|kak|min|please|pls|sekarang|manusia|langsung))*[.!?]*",
 )
-_HUMAN_EN = re.compile(r"(?:(?:i want to|can i|let me)\s+)?(?:talk|speak)\s+(?:to|with)\s+(?:a |an )?"
-                       r"(?:human|person|agent|someone|real person|operator)[.!?]*")
+_HUMAN_EN = re.compile(
+    r"(?:(?:i want to|can i|let me)\s+)?(?:talk|speak)\s+(?:to|with)\s+(?:a |an )?"
+    r"(?:human|person|agent|someone|real person|operator)[.!?]*"
+)
 _CANCEL = re.compile(
     r"(?:batal(?:kan|in)?|cancel|stop|(?:ga|gak|nggak|ngga|tidak|tdk) jadi|sudahi|berhenti)"
     r"(?:\s+(?:aja|saja|dulu|deh|ya|kak|min|dong))*[.!]*"
@@ -43,7 +45,8 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         (
             "money",
-            r"(?:ke)?potong (?:dua|2) ?(?:kali|x)|(?:ter|ke)debet|terdebit (?:dua|2)|dobel bayar|bayar (?:dua|2) ?(?:kali|x)"
+            r"(?:ke)?potong (?:dua|2) ?(?:kali|x)|(?:ter|ke)debet|terdebit (?:dua|2)|dobel bayar"
+            r"|bayar (?:dua|2) ?(?:kali|x)"
             r"|saldo (?:saya |aku )?(?:hilang|raib|kepotong|terpotong)|uang (?:saya |aku )?(?:hilang|raib)"
             r"|charged twice|double charge[d]?",
         ),
@@ -57,7 +60,10 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"sudah (?:\w+ )?(?:lapor|komplain|mengadu) (?:berkali|berulang)|berkali-?kali|berulang ?kali"
             r"|(?:ke)?(?:dua|tiga|empat|2|3|4) kalinya|udah (?:2|3|4|5) ?(?:x|kali) (?:lapor|komplain|chat)",
         ),
-        ("business", r"toko (?:saya )?tutup|usaha (?:saya )?berhenti|operasional (?:kami )?(?:berhenti|lumpuh)"),
+        (
+            "business",
+            r"toko (?:saya )?tutup|usaha (?:saya )?berhenti|operasional (?:kami )?(?:berhenti|lumpuh)",
+        ),
     )
 )
 

@@ -11,12 +11,17 @@ _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]
 _PHONE = re.compile(r"(?:\+|00)?\d[\d ().-]{6,20}\d")
 _ORDER = re.compile(r"(?<![A-Za-z0-9])(?=[A-Za-z/-]{0,8}\d)[A-Za-z0-9][A-Za-z0-9/-]{3,28}[A-Za-z0-9](?![A-Za-z0-9])")
 _ORDER_NAMED = re.compile(
-    r"(?:no(?:mor|\.)?|nomer|id|kode)\s*(?:pesanan|order|invoice|transaksi|pemesanan|resi)\s*(?:saya|nya|:|#|itu|adalah)*\s*"
+    r"(?:no(?:mor|\.)?|nomer|id|kode)\s*(?:pesanan|order|invoice|transaksi|pemesanan|resi)"
+    r"\s*(?:saya|nya|:|#|itu|adalah)*\s*"
     r"([A-Za-z0-9][A-Za-z0-9/-]{3,28})",
     re.IGNORECASE,
 )
-_NAME_START = re.compile(r"^(?:(?:nama|nm)\s+(?:saya|aku|gw|lengkap(?: saya)?)?|saya|aku|dengan|atas nama|a\.?n\.?|my name is)\s*:?\s+", re.I)
+_NAME_START = re.compile(
+    r"^(?:(?:nama|nm)\s+(?:saya|aku|gw|lengkap(?: saya)?)?|saya|aku|dengan|atas nama|a\.?n\.?|my name is)\s*:?\s+",
+    re.IGNORECASE,
+)
 _NAME_SAID = re.compile(r"\bnama (?:saya|lengkap saya|aku|gw)\s*:?\s+([A-Za-z.' -]{2,60})", re.I)
+_AFTER_NAME = re.compile(r"\s+(?:hp|no|nomor|mau|ingin|dari|dan|order|pesanan|email|telp|wa|saya)\b", re.IGNORECASE)
 _NO_NAME = frozenset(
     "apa apakah kapan berapa brp gimana gmn bagaimana kenapa knp mana dimana siapa kok jam harga tolong mohon mau"
     " bisa ya iya ga gak tidak belum halo hai ok oke cek what when where how why".split()

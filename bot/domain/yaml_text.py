@@ -21,7 +21,7 @@ def load(name: str, text: str) -> Any:
     if len(text) > _LARGEST:
         raise BadPolicy(f"{name}: larger than {_LARGEST} characters")
     try:
-        return yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+        return yaml.load(text, Loader=_Loader)
     except BadPolicy as error:
         raise BadPolicy(f"{name}: {error}") from None
     except yaml.MarkedYAMLError as error:

@@ -20,7 +20,8 @@ def prepare(data: Path) -> IO[str]:
         lock = (data / "sambut.lock").open("a+")
     except OSError as error:
         raise SetupError(
-            f"The folder {data} cannot be written ({error.strerror}); mend its rights, or choose another with SAMBUT_DATA=..."
+            f"The folder {data} cannot be written ({error.strerror}); mend its rights, "
+            "or choose another with SAMBUT_DATA=..."
         ) from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

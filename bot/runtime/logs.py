@@ -2,16 +2,27 @@
 
 import logging
 import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from bot.domain.masking import mask
 
-_CHATTY = ("httpx", "httpcore", "telegram", "slack_bolt", "slack_sdk", "aiosqlite", "websockets", "asyncio", "uvicorn")
+_CHATTY = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "slack_bolt",
+    "slack_sdk",
+    "aiosqlite",
+    "websockets",
+    "asyncio",
+    "uvicorn",
+)
 
 
-def _masked(_: Any, __: str, entry: dict[str, Any]) -> dict[str, Any]:
+def _masked(_: Any, __: str, entry: MutableMapping[str, Any]) -> dict[str, Any]:
     return {k: mask(v) if isinstance(v, str) and k != "timestamp" else v for k, v in entry.items()}
 
 

@@ -1,6 +1,7 @@
 """Keeps the Rasa server up: trained, started on a free loopback port, adopted after our own crash."""
 
 import asyncio
+import contextlib
 import json
 import os
 import secrets
@@ -105,7 +106,12 @@ class RasaSupervisor:
         with self._log.open("ab") as out:
             # Its own session: Ctrl-C reaches us first, and we end it in order.
             self._child = subprocess.Popen(
-                command, cwd=self._files.root, env=rasa_environment(), stdout=out, stderr=out, start_new_session=True
+                command,
+                cwd=self._files.root,
+                env=rasa_environment(),
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
             )
         self._server = _Server(self._child.pid, port, token, fingerprint)
         self._state.write_text(json.dumps(asdict(self._server)))
@@ -158,10 +164,8 @@ def _command_line(pid: int) -> str:
 
 
 def _kill(pid: int) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.kill(pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
 
 
 def _free_port() -> int:

@@ -22,7 +22,7 @@ from bot.services.signals import Signals
 from bot.store.database import Database
 from bot.store.queue import INTERRUPTED, Job, Queue
 from bot.store.rows import add_sendings
-from bot.store.tables import desk_posts, messages
+from bot.store.tables import desk_posts
 
 log = structlog.get_logger()
 _LONGEST_SEND = 20.0  # seconds; below the lease, so that a slow send is ours to judge
@@ -74,26 +74,27 @@ class Sender:
         if job.outlet in self.desks:
             update = await self._update(job)
             return await self.desks[job.outlet].show(update) if update else Receipt()
-        async with self.database.read() as connection:
-            query = sa.select(messages.c.text, messages.c.buttons).where(messages.c.id == job.row.message_id)
-            row = (await connection.execute(query)).one()
-        buttons = tuple(Button(**button) for button in row.buttons or ())
-        message = Outbound(job.payloads[0]["address"], row.text, buttons, repeated=job.interrupted)
+        payload = job.payloads[0]
+        buttons = tuple(Button(**button) for button in payload["buttons"])
+        message = Outbound(payload["address"], payload["text"], buttons, repeated=job.interrupted)
         return await self.channels[job.outlet].send(message)
 
     async def _update(self, job: Job) -> DeskUpdate | None:
         """What the desk must show, read now: a case that changed meanwhile is shown as it is."""
         payload, desk = job.payloads[0], job.outlet
-        kind, ticket_id, message_id = payload["kind"], payload.get("ticket_id"), payload.get("message_id")
+        kind, message_id = payload["kind"], payload.get("message_id")
+        again = job.interrupted or job.attempts > 1  # looking for an earlier post costs little
         if kind == "alert":
-            return DeskUpdate("alert", text=payload["text"], repeated=job.interrupted)
+            return DeskUpdate("alert", text=payload["text"], repeated=again)
+        ticket_id: int = payload["ticket_id"]
         thread = await self.cases.post(desk, "case", ticket_id)
         line = await self.cases.line(message_id) if message_id else None
         ref = await self.cases.post(desk, "line", ticket_id, message_id) if kind == "delivery" else ""
         case = await self.cases.view(ticket_id)
         if case is None:
             return None
-        return DeskUpdate(kind, case, line, thread, ref, payload.get("text", ""), repeated=job.interrupted)
+        words, actor = payload.get("text", ""), payload.get("actor", "")
+        return DeskUpdate(kind, case, line, thread, ref, words, actor, repeated=again)
 
     async def _sent(self, job: Job, receipt: Receipt) -> None:
         async with self.database.write(durable=False) as connection:
@@ -108,7 +109,12 @@ class Sender:
         payload = job.payloads[0]
         known = payload["kind"] == "case" and await self.cases.post(job.outlet, "case", payload["ticket_id"])
         if receipt.ref and not known:
-            row = {"desk": job.outlet, "kind": payload["kind"], "ref": receipt.ref, "created_at": self.clock()}
+            row = {
+                "desk": job.outlet,
+                "kind": payload["kind"],
+                "ref": receipt.ref,
+                "created_at": self.clock(),
+            }
             ids = {name: payload.get(name) for name in ("ticket_id", "message_id")}
             await connection.execute(sa.insert(desk_posts).values(**row, **ids))
 

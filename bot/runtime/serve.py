@@ -25,7 +25,10 @@ def routes(core: "Core") -> list[Any]:
 
 
 async def until_stopped(
-    core: "Core", servers: Sequence[tuple[Server, socket.socket]], background: Sequence[Job], say: Callable[[str], None]
+    core: "Core",
+    servers: Sequence[tuple[Server, socket.socket]],
+    background: Sequence[Job],
+    say: Callable[[str], None],
 ) -> None:
     """Until a stop signal, or until a part fails: then its error is raised."""
     pumps = core.pumps()

@@ -56,5 +56,3 @@ def server(app: Starlette, largest_frame: int = 9_000_000) -> Server:
         ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=3,
     )  # fmt: skip
     return Server(config)
-
-

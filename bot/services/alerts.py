@@ -12,13 +12,12 @@ from bot.store.rows import add_sendings
 from bot.store.tables import alerts
 
 _TEXTS = {
-    "model_down": "Sistem pemahaman bahasa tidak menjawab sejak {since}. Pesan pelanggan dialihkan ke petugas berurutan.",
-    "model_back": "Sistem pemahaman bahasa sudah menjawab lagi.",
+    "model_down": "Sistem pemahaman bahasa tidak menjawab sejak {since}. Pesan pelanggan dialihkan ke petugas.",
     "parked": "Ada pesan yang gagal diproses ({error}). Kasusnya ada di antrean dan pelanggan sudah diberi tahu.",
     "unreadable": "Ada pesan masuk yang tidak dapat dibaca ({error}). Isinya tersimpan di inbox nomor {inbox}.",
     "send_failed": "Pesan ke pelanggan gagal terkirim lewat {outlet}: {error}.",
     "send_slow": "Pengiriman lewat {outlet} tertahan lebih dari dua menit.",
-    "edition": "Berkas pengetahuan atau kebijakan belum dapat dipakai: {problem}. Versi terakhir yang baik tetap berlaku.",
+    "edition": "Berkas pengetahuan atau kebijakan belum dapat dipakai: {problem}. Versi sebelumnya tetap berlaku.",
     "unclaimed": "Kasus {number} menunggu sejak {minutes} menit dan belum diambil. Mohon segera diambil.",
 }
 
@@ -49,7 +48,7 @@ class Alerts:
         query = sa.select(alerts).where(alerts.c.closed_at.is_(None)).order_by(alerts.c.id.desc()).limit(50)
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
-        return [(row.id, _TEXTS[row.kind].format(**row.data), row.created_at, row.count) for row in rows]
+        return [(row.id, _TEXTS[row.kind].format(**row.data), row.created_at, row._mapping["count"]) for row in rows]
 
     async def dismiss(self, alert_id: int, now: datetime) -> None:
         query = sa.update(alerts).where(alerts.c.id == alert_id).values(closed_at=now)

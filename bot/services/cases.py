@@ -26,9 +26,7 @@ _CASE = (
     .join(conversations, conversations.c.id == tickets.c.conversation_id)
 )
 # How far the last try to send a message came; a message without an outbox row was not sent.
-_DELIVERY = sa.select(messages, outbox.c.state, outbox.c.error).outerjoin(
-    outbox, outbox.c.message_id == messages.c.id
-)
+_DELIVERY = sa.select(messages, outbox.c.state, outbox.c.error).outerjoin(outbox, outbox.c.message_id == messages.c.id)
 
 
 class Cases:

@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.edition import Edition
 from bot.domain.effects import Reply
-from bot.domain.tickets import may_become
 from bot.domain.text import clean
+from bot.domain.tickets import may_become
 from bot.errors import Refused
 from bot.messages import DeskCommand, Json
 from bot.services.editions import Editions
@@ -23,7 +23,6 @@ from bot.services.replies import render
 from bot.store import conversations, tickets
 from bot.store.database import Database
 from bot.store.rows import add_events, add_messages, add_sendings, event, message
-
 
 
 @dataclass(slots=True)
@@ -58,13 +57,13 @@ class DeskService:
         ticket = await tickets.get(connection, command.ticket_id, lock=True)
         action = _Action(connection, command, ticket, conversation, self._editions.current, now)
         await verb(action)
-        rows = self._projection.case(ticket.id, f"{command.desk}:{command.external_id}", now)
+        rows = self._projection.case(row.id, f"{command.desk}:{command.external_id}", now)
         await add_sendings(self._database, connection, rows)
 
     async def refuse(self, connection: AsyncConnection, command: DeskCommand, refused: Refused, now: datetime) -> None:
         """Tell the desk, in words, why nothing happened."""
         text = agent_words(refused)
-        rows = self._projection.refused(command.desk, command.ticket_id, command.external_id, text, now)
+        rows = self._projection.refused(command, text, now)
         await add_sendings(self._database, connection, rows)
 
     async def _claim(self, action: _Action) -> None:
@@ -101,7 +100,12 @@ class DeskService:
         if not text:
             raise Refused("desk_empty")
         row = message(
-            action.conversation.id, "note", text, action.now, ticket_id=action.ticket.id, author=action.command.name
+            action.conversation.id,
+            "note",
+            text,
+            action.now,
+            ticket_id=action.ticket.id,
+            author=action.command.name,
         )
         ids = await add_messages(action.connection, [row])
         await self._show(action, ids[0])
@@ -122,7 +126,12 @@ class DeskService:
         if action.conversation.case_id != action.ticket.id:
             raise Refused("desk_not_with_human")
         await tickets.update(
-            action.connection, action.ticket.id, status="open", assignee="", assignee_name="", handed_off_at=None
+            action.connection,
+            action.ticket.id,
+            status="open",
+            assignee="",
+            assignee_name="",
+            handed_off_at=None,
         )
         await self._tell(action, Reply("utter_returned"), "bot")
         await self._give_back(action)
@@ -151,7 +160,7 @@ class DeskService:
         row = message(conversation.id, "out", text, action.now, ticket_id=action.ticket.id, author=author)
         message_id = (await add_messages(action.connection, [row]))[0]
         key = f"{what}:{command.desk}:{command.external_id}"
-        sending = to_customer(conversation, key, message_id, action.now, ticket_id=action.ticket.id)
+        sending = to_customer(conversation, key, message_id, row, action.now, ticket_id=action.ticket.id)
         await add_sendings(self._database, action.connection, [sending])
         return message_id
 

@@ -77,5 +77,3 @@ class Editions:
         if content is None:
             raise BadPolicy(self.problem)
         self._current = build(content)
-
-

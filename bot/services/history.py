@@ -50,9 +50,7 @@ class History:
 
     async def idle(self, lane: str) -> bool:
         """Whether nothing of this lane waits to be understood or to be sent."""
-        waiting = [
-            sa.exists().where(queue.c.lane == lane, queue.c.state.in_(LIVE)) for queue in (inbox, outbox)
-        ]
+        waiting = [sa.exists().where(queue.c.lane == lane, queue.c.state.in_(LIVE)) for queue in (inbox, outbox)]
         async with self._database.read() as connection:
             return not (await connection.execute(sa.select(sa.or_(*waiting)))).scalar_one()
 

@@ -1,6 +1,6 @@
 """Every message becomes a row before anyone is told that it arrived."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,15 @@ from bot.domain.cues import acts_at_once
 from bot.messages import DeskCommand, Inbound, Json
 from bot.store.database import Database
 from bot.store.queue import LIVE, QUEUED
-from bot.store.tables import conversations, inbox
+from bot.store.tables import Instant, inbox
+
+# What decides how long a burst waits, read with the insert itself: one statement, not two.
+_OLDER = "FROM inbox older WHERE older.lane = inbox.lane AND older.state = 'queued' AND older.id < inbox.id"
+_BESIDE: tuple[sa.ColumnElement[Any], ...] = (
+    sa.literal_column("(SELECT c.form FROM conversations c WHERE c.lane = inbox.lane)").label("form"),
+    sa.literal_column(f"(SELECT min(older.created_at) {_OLDER})", Instant).label("first"),
+    sa.literal_column(f"(SELECT count(*) {_OLDER})", sa.Integer).label("waiting"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +38,7 @@ class Intake:
     database: Database
     debounce: Debounce
     wake: Any
-    capacity: int = 50_000
-    _state: sa.Select[Any] = field(init=False)
-
-    def __post_init__(self) -> None:
-        lane = sa.bindparam("lane")
-        waiting = sa.and_(inbox.c.lane == lane, inbox.c.state == QUEUED)
-        form = sa.select(conversations.c.form).where(conversations.c.lane == lane).scalar_subquery()
-        first = sa.select(sa.func.min(inbox.c.created_at)).where(waiting).scalar_subquery()
-        count = sa.select(sa.func.count()).select_from(inbox).where(waiting).scalar_subquery()
-        self._state = sa.select(form.label("form"), first.label("first"), count.label("waiting"))
+    capacity: int = 50_000  # rows waiting; beyond that a platform keeps its messages itself
 
     async def accept(self, messages: list[Inbound], now: datetime) -> list[bool]:
         """Store messages durably, all or none; True for each that was new.
@@ -58,35 +57,43 @@ class Intake:
         async with self.database.write() as connection:
             new = await self._insert(connection, row, command.to_json(), now, now)
         self.wake()
-        return new
+        return new is not None
 
     async def _store(self, connection: AsyncConnection, message: Inbound, now: datetime) -> bool:
         if not self.database.is_sqlite:
             # Ids of one lane must become visible in order, or a later message could run first.
             await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(message.lane))))
-        state = (await connection.execute(self._state, {"lane": message.lane})).one()
-        ready = self._ready_at(message, state, now)
+        flush = bool(message.button) or acts_at_once(message.text)
+        ready = now if flush else now + self.debounce.quiet
         row = {"outlet": message.source, "key": message.external_id, "lane": message.lane}
-        new = await self._insert(connection, row, message.to_json(), now, ready)
-        if new and state.waiting:
+        state = await self._insert(connection, row, message.to_json(), now, ready, *_BESIDE)
+        if state is None:
+            return False
+        together = self._ready_at(message, state, now, ready)
+        if state.waiting or together != ready:
             mates = sa.and_(inbox.c.lane == message.lane, inbox.c.state == QUEUED)
-            await connection.execute(sa.update(inbox).where(mates).values(ready_at=ready))
-        return new
+            await connection.execute(sa.update(inbox).where(mates).values(ready_at=together))
+        return True
 
-    def _ready_at(self, message: Inbound, state: Any, now: datetime) -> datetime:
+    def _ready_at(self, message: Inbound, state: Any, now: datetime, ready: datetime) -> datetime:
         short_answer = state.form is not None and len(message.text.split()) <= 4
-        full = state.waiting + 1 >= self.debounce.most
-        if message.button or short_answer or full or acts_at_once(message.text):
+        if short_answer or state.waiting + 1 >= self.debounce.most:
             return now
-        first = state.first or now
-        return min(now + self.debounce.quiet, max(first + self.debounce.longest, now))
+        return max(min(ready, (state.first or now) + self.debounce.longest), now)
 
     async def _insert(
-        self, connection: AsyncConnection, row: Json, payload: Json, now: datetime, ready: datetime
-    ) -> bool:
+        self,
+        connection: AsyncConnection,
+        row: Json,
+        payload: Json,
+        now: datetime,
+        ready: datetime,
+        *beside: Any,
+    ) -> Any | None:
+        """The new row's id and what stands `beside` it; None when the key was there already."""
         query = self.database.insert(inbox).values(**row, payload=payload, created_at=now, ready_at=ready)
-        query = query.on_conflict_do_nothing().returning(inbox.c.id)
-        return (await connection.execute(query)).first() is not None
+        query = query.on_conflict_do_nothing().returning(inbox.c.id, *beside)
+        return (await connection.execute(query)).first()
 
     async def has_room(self) -> bool:
         """False when the backlog is so long that a platform should keep its messages itself."""

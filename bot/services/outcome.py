@@ -49,11 +49,12 @@ class Outcome:
         turn.ticket = await self._ticket(turn, effects)
         ticket_id = turn.ticket.id if turn.ticket else effects.ticket_id
         replies = (*effects.replies, *((effects.question,) if effects.question else ()))
-        ids = await self._messages(turn, replies, ticket_id)
+        answer = [self._out(turn, replies, ticket_id)] if replies else []
+        ids = await add_messages(turn.connection, self._heard(turn, ticket_id) + answer)
         await self._customer(turn, effects)
         await self._conversation(turn, effects, ticket_id)
         await self._inquiry(turn, effects, ids[0], ticket_id)
-        rows = [to_customer(turn.conversation, f"reply:{turn.cause}", ids[-1], turn.now)] if replies else []
+        rows = [to_customer(turn.conversation, f"reply:{turn.cause}", ids[-1], out, turn.now) for out in answer]
         if ticket_id:
             rows += self._projection.case(ticket_id, str(turn.cause), turn.now)
         await add_sendings(self._database, turn.connection, rows)
@@ -62,14 +63,16 @@ class Outcome:
     async def relay(self, turn: Turn) -> None:
         """A human has the conversation: the customer's words go to the case and nothing is said."""
         case_id = turn.conversation.case_id
-        ids = await self._messages(turn, (), case_id)
+        ids = await add_messages(turn.connection, self._heard(turn, case_id))
         rows = [row for i in ids for row in self._projection.line(case_id, i, turn.now)]
         await add_sendings(self._database, turn.connection, rows)
 
     async def say(self, turn: Turn, replies: Sequence[Reply], key: str) -> None:
         """Say something beside the turn, once per `key`; the turn itself comes later."""
-        ids = await add_messages(turn.connection, [self._out(turn, replies, None)])
-        await add_sendings(self._database, turn.connection, [to_customer(turn.conversation, key, ids[0], turn.now)])
+        row = self._out(turn, replies, None)
+        ids = await add_messages(turn.connection, [row])
+        sendings = [to_customer(turn.conversation, key, ids[0], row, turn.now)]
+        await add_sendings(self._database, turn.connection, sendings)
 
     async def _ticket(self, turn: Turn, effects: Effects) -> Any:
         if effects.ticket:
@@ -102,25 +105,20 @@ class Outcome:
             created_at=turn.now, **values, **clocks, **handed, **owner,
         )  # fmt: skip
 
-    async def _messages(self, turn: Turn, replies: Sequence[Reply], ticket_id: int | None) -> list[int]:
-        rows = [
+    def _heard(self, turn: Turn, ticket_id: int | None) -> list[Json]:
+        return [
             message(
                 turn.conversation.id, "in", i.text or i.button or "", turn.now, ticket_id=ticket_id,
                 external_id=i.external_id, author="customer", attachments=[asdict(a) for a in i.attachments] or None,
             )
             for i in turn.inbounds
         ]  # fmt: skip
-        if replies:
-            rows.append(self._out(turn, replies, ticket_id))
-        return await add_messages(turn.connection, rows)
 
     def _out(self, turn: Turn, replies: Sequence[Reply], ticket_id: int | None) -> Json:
         number = {"number": turn.ticket.number} if turn.ticket else {}
         text, buttons = render(turn.edition, replies, turn.conversation.language, turn.cause, number)
         shown = [asdict(button) for button in buttons] or None
-        return message(
-            turn.conversation.id, "out", text, turn.now, ticket_id=ticket_id, author="bot", buttons=shown
-        )
+        return message(turn.conversation.id, "out", text, turn.now, ticket_id=ticket_id, author="bot", buttons=shown)
 
     async def _customer(self, turn: Turn, effects: Effects) -> None:
         known = {"name": effects.customer_name, "contact": effects.contact}
@@ -152,13 +150,13 @@ class Outcome:
 
     def _events(self, turn: Turn, effects: Effects, ticket_id: int | None) -> list[Json]:
         place = {"ticket_id": ticket_id, "conversation_id": turn.conversation.id}
-        rows = [event("message.received", turn.now, "customer", data={"count": len(turn.inbounds)}, **place)]
+        rows: list[Json] = []
         if effects.ticket:
             data = {"type": effects.ticket.type, "priority": effects.ticket.priority}
             rows.append(event("ticket.created", turn.now, data=data, **place))
         if effects.handoff:
-            data = {"rules": list(effects.rules), "facts": effects.facts}
-            rows.append(event("conversation.handed_off", turn.now, data=data, **place))
+            why: Json = {"rules": list(effects.rules), "facts": effects.facts}
+            rows.append(event("conversation.handed_off", turn.now, data=why, **place))
         return rows
 
 
@@ -168,10 +166,10 @@ def _reasons(turn: Turn, effects: Effects) -> list[str]:
 
 
 def to_customer(
-    conversation: Any, key: str, message_id: int, now: datetime, ticket_id: int | None = None
+    conversation: Any, key: str, message_id: int, row: Json, now: datetime, ticket_id: int | None = None
 ) -> Json:
-    """The outbox row of a message that stands in `messages`. `ticket_id` only for an agent's reply."""
+    """The outbox row of the message `row`. `ticket_id` only for what an agent caused: they see how it went."""
+    payload = {"address": conversation.address, "text": row["text"], "buttons": row["buttons"] or []}
     return sending(
-        conversation.source, key, conversation.lane, {"address": conversation.address}, now,
-        message_id=message_id, ticket_id=ticket_id,
-    )  # fmt: skip
+        conversation.source, key, conversation.lane, payload, now, message_id=message_id, ticket_id=ticket_id
+    )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from bot.messages import Json
+from bot.messages import DeskCommand, Json
 from bot.store.rows import sending
 
 
@@ -18,7 +18,15 @@ class Projection:
         payload = {"kind": kind, "ticket_id": ticket_id, **more}
         return [
             # A desk that was down for days must still learn of every case: no expiry.
-            sending(d, f"{kind}:{key}", f"{d}:case:{ticket_id}", payload, now, ticket_id=ticket_id, expires_at=None)
+            sending(
+                d,
+                f"{kind}:{key}",
+                f"{d}:case:{ticket_id}",
+                payload,
+                now,
+                ticket_id=ticket_id,
+                expires_at=None,
+            )
             for d in self.desks
         ]
 
@@ -32,9 +40,10 @@ class Projection:
     def delivery(self, ticket_id: int, message_id: int, cause: str, now: datetime) -> list[Json]:
         return self._rows("delivery", f"{message_id}:{cause}", ticket_id, now, message_id=message_id)
 
-    def refused(self, desk: str, ticket_id: int, cause: str, text: str, now: datetime) -> list[Json]:
-        rows = self._rows("refused", cause, ticket_id, now, text=text)
-        return [row for row in rows if row["outlet"] == desk]
+    def refused(self, command: DeskCommand, text: str, now: datetime) -> list[Json]:
+        """To the desk of the command alone: the others have nothing to do with it."""
+        rows = self._rows("refused", command.external_id, command.ticket_id, now, text=text, actor=command.actor)
+        return [row for row in rows if row["outlet"] == command.desk]
 
     def alert(self, key: str, text: str, now: datetime) -> list[Json]:
         payload = {"kind": "alert", "text": text}

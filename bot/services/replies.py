@@ -18,9 +18,7 @@ def render(
     return "\n\n".join(text for text, _ in parts), buttons[-1] if buttons else ()
 
 
-def _one(
-    edition: Edition, reply: Reply, language: str, seed: int, values: Mapping[str, Any]
-) -> tuple[str, Variant]:
+def _one(edition: Edition, reply: Reply, language: str, seed: int, values: Mapping[str, Any]) -> tuple[str, Variant]:
     variant = pick(edition.wording, reply.key, language, seed)
     labels = {name: pick(edition.wording, key, language, 0).text for name, key in reply.labels.items()}
     return fill(variant.text, {"company": edition.company, **values, **labels, **reply.params}), variant

@@ -70,20 +70,24 @@ class Turns:
 
     def _may_wait(self, turn: Turn, job: Job, now: datetime) -> None:
         said = turn.understood
-        acts = said.exact in ("human", "cancel") or said.button or said.ticket_number
-        acts = acts or said.has_cue("danger", "fraud") or (said.attachments and not said.text)
+        acts = bool(said.exact in ("human", "cancel") or said.button or said.ticket_number)
+        acts = acts or said.has_cue("danger", "fraud") or bool(said.attachments and not said.text)
         patience = turn.edition.limits.handoff_after
         if said.model == "down" and not acts and now - job.created_at < patience:
             raise ModelDown("the message waits for the model")
 
     async def _begin(
-        self, connection: AsyncConnection, job: Job, inbounds: Sequence[Inbound], understood: Understood, now: datetime
+        self,
+        connection: AsyncConnection,
+        job: Job,
+        inbounds: Sequence[Inbound],
+        understood: Understood,
+        now: datetime,
     ) -> tuple[Turn, bool]:
         conversation = await conversations.lock(connection, job.lane)
         first = conversation is None
         if conversation is None:
-            await conversations.create(connection, inbounds[0], now)
-            conversation = await conversations.lock(connection, job.lane)
+            conversation = await conversations.create(connection, inbounds[0], now)
         edition = self._editions.current
         return Turn(connection, conversation, inbounds, understood, edition, now, job.ids[0]), first
 

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Inbound
-from bot.store.tables import conversations, customers, identities
+from bot.store.tables import conversations, customers
 
 _JOINED = (
     sa.select(conversations, customers.c.name.label("customer_name"), customers.c.contact)
@@ -27,13 +27,15 @@ async def lock_by_id(connection: AsyncConnection, conversation_id: int) -> Any:
     return (await connection.execute(_BY_ID, {"id": conversation_id})).one()
 
 
-async def create(connection: AsyncConnection, message: Inbound, now: datetime) -> None:
-    """A first contact: customer, identity and conversation."""
-    customer = sa.insert(customers).values(name=message.sender_name or "", created_at=now)
-    customer_id = (await connection.execute(customer.returning(customers.c.id))).scalar_one()
+async def create(connection: AsyncConnection, message: Inbound, now: datetime) -> Any:
+    """A first contact: the customer and the conversation, locked by having been made here."""
+    name = message.sender_name or ""
+    customer = sa.insert(customers).values(name=name, created_at=now).returning(customers.c.id)
+    customer_id = (await connection.execute(customer)).scalar_one()
     values = {"source": message.source, "address": message.address, "customer_id": customer_id}
-    await connection.execute(sa.insert(identities).values(**values))
-    await connection.execute(sa.insert(conversations).values(lane=message.lane, created_at=now, **values))
+    known = sa.literal(name).label("customer_name"), sa.literal("").label("contact")
+    query = sa.insert(conversations).values(lane=message.lane, created_at=now, **values)
+    return (await connection.execute(query.returning(conversations, *known))).one()
 
 
 async def update(connection: AsyncConnection, conversation_id: int, **values: object) -> None:

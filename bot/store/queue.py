@@ -17,7 +17,6 @@ from bot.errors import LeaseLost
 from bot.messages import Json
 from bot.store.database import Database
 
-
 # Literals, not parameters: only so can a planner prove that the partial index fits.
 QUEUED, RUNNING = sa.literal_column("'queued'", sa.Text), sa.literal_column("'running'", sa.Text)
 LIVE = (QUEUED, RUNNING)
@@ -102,9 +101,7 @@ class Queue:
         ids, payloads = tuple(r.id for r in rows), tuple(r.payload for r in rows)
         return Job(token, head.outlet, head.lane, ids, payloads, head.attempts, head.created_at, head)
 
-    async def finish(
-        self, connection: AsyncConnection, job: Job, state: str = "done", **values: object
-    ) -> None:
+    async def finish(self, connection: AsyncConnection, job: Job, state: str = "done", **values: object) -> None:
         """Close the job inside the caller's transaction. Raises LeaseLost when it is not ours."""
         t = self.table
         mine = sa.and_(t.c.id.in_(job.ids), t.c.lease_token == job.token, t.c.state == "running")
@@ -113,9 +110,7 @@ class Queue:
         if result.rowcount != len(job.ids):
             raise LeaseLost(job.token)
 
-    async def give_back(
-        self, job: Job, ready_at: datetime, error: str = "", count: bool = True
-    ) -> None:
+    async def give_back(self, job: Job, ready_at: datetime, error: str = "", count: bool = True) -> None:
         """Queue the job again. `count=False` when the failure was not the job's own."""
         values: dict[str, object] = {"ready_at": ready_at, "error": error}
         if not count:
@@ -149,4 +144,5 @@ class Queue:
         t = self.table
         query = sa.select(sa.func.min(t.c.ready_at)).where(t.c.state == QUEUED, t.c.ready_at > now)
         async with self.database.read() as connection:
-            return (await connection.execute(query)).scalar()
+            ready: datetime | None = (await connection.execute(query)).scalar()
+        return ready

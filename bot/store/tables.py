@@ -29,9 +29,9 @@ class Instant(TypeDecorator[datetime]):
         return value.astimezone(UTC) if value else None
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
+        naive = value is not None and value.tzinfo is None
+        aware: datetime | None = value.replace(tzinfo=UTC) if naive else value
+        return aware
 
 
 def _id() -> sa.Column[int]:
@@ -100,16 +100,6 @@ outbox = _queue(
 )
 
 customers = sa.Table("customers", metadata, _id(), _text("name"), _text("contact"), _at("created_at", False))
-
-identities = sa.Table(
-    "identities",
-    metadata,
-    _id(),
-    _ref("customer_id", "customers", nullable=False, index=True),
-    sa.Column("source", sa.Text, nullable=False),
-    sa.Column("address", sa.Text, nullable=False),
-    sa.UniqueConstraint("source", "address"),
-)
 
 conversations = sa.Table(
     "conversations",

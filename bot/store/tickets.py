@@ -37,9 +37,7 @@ def facts(row: Any) -> TicketFacts:
     )
 
 
-async def create(
-    database: Database, connection: AsyncConnection, prefix: str, month: str, **values: object
-) -> Any:
+async def create(database: Database, connection: AsyncConnection, prefix: str, month: str, **values: object) -> Any:
     """A ticket with the next number of its prefix and month, allocated in this transaction."""
     insert = database.insert(counters).values(prefix=prefix, month=month, value=1)
     upsert = insert.on_conflict_do_update(
