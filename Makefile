@@ -39,9 +39,8 @@ lint: setup-dev ## ruff, mypy and the import rules
 check: lint ## lint, then every test
 	@$(MAKE) --no-print-directory test
 
-train: setup ## train a model from nlu/
-	@mkdir -p $(MODELS)
-	@$(RASA) train nlu --config config.yml --domain domain.yml --nlu nlu --out $(MODELS)
+train: setup ## train the model from nlu/ when its data changed; prints where it lies
+	@$(BIN)/sambut train
 
 validate: setup ## check the training data for contradictions
 	@$(RASA) data validate --config config.yml --domain domain.yml --data nlu
