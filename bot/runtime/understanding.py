@@ -20,7 +20,8 @@ _LONGEST = 2_000  # characters that the model reads; a longer story says its int
 
 def read_locally(inbounds: Sequence[Inbound]) -> Understood:
     """All that needs no model. A burst is one text; a stop or a human request in any line counts."""
-    text = "\n".join(i.text for i in inbounds if i.text)
+    # The text of a pressed button is its title: the value says what was meant.
+    text = "\n".join(i.text for i in inbounds if i.text and not i.button)
     lines = [found for i in inbounds if (found := cues.exact(i.text))]
     named = next((found for found in lines if found in ("human", "cancel")), None)
     button = None if text else next((i.button for i in reversed(inbounds) if i.button), None)
