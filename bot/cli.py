@@ -5,6 +5,7 @@ import sys
 from typing import Annotated
 
 import typer
+from dotenv import load_dotenv
 
 from bot.errors import SambutError
 from bot.settings import Settings
@@ -15,6 +16,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 @app.callback()
 def _main() -> None:
     """Sambut: the front door of a company's customer service."""
+    load_dotenv(".env")  # into the environment: channels and desks read their own settings there
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Typed settings from the environment and an optional `.env` file."""
+"""Typed settings from the environment."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Every setting may be left out. Channels and desks own theirs (TELEGRAM_*, SLACK_*)."""
 
-    model_config = SettingsConfigDict(env_prefix="SAMBUT_", env_file=".env", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="SAMBUT_", extra="ignore")
 
     root: Path = Path()
     data: Path = Path("var")

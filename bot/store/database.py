@@ -10,6 +10,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store.writer import opener
+
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "postgresql": "postgresql+psycopg",
@@ -17,26 +19,35 @@ _DRIVERS = {
 }
 
 
-def _sqlite_engine(url: sa.URL, begin: str, synchronous: str, size: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=size, max_overflow=0)
+_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=10000")
+
+
+def _begins(engine: AsyncEngine, statement: str) -> AsyncEngine:
+    @sa.event.listens_for(engine.sync_engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql(statement)
+
+    return engine
+
+
+def _writer(url: sa.URL, synchronous: str) -> AsyncEngine:
+    durable = synchronous == "FULL"
+    creator = opener(url.database or "", (*_PRAGMAS, f"synchronous={synchronous}"), durable)
+    engine = create_async_engine(url, async_creator=creator, pool_size=1, max_overflow=0, pool_reset_on_return=None)
+    return _begins(engine, "BEGIN IMMEDIATE")
+
+
+def _reader(url: sa.URL) -> AsyncEngine:
+    """Reads may be long: they run in threads, beside the writer (WAL)."""
+    engine = create_async_engine(url, pool_size=4, max_overflow=0)
 
     @sa.event.listens_for(engine.sync_engine, "connect")
     def _connect(connection: Any, _: Any) -> None:
-        # The driver's own BEGIN is deferred: two writers would meet half-way in a transaction.
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            f"synchronous={synchronous}",
-            "foreign_keys=ON",
-            "busy_timeout=10000",
-        ):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}").close()
 
-    @sa.event.listens_for(engine.sync_engine, "begin")
-    def _begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
+    return _begins(engine, "BEGIN")
 
 
 class Database:
@@ -52,9 +63,9 @@ class Database:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock = asyncio.Lock()
         if self.is_sqlite:
-            self._durable = _sqlite_engine(self.url, "BEGIN IMMEDIATE", "FULL", 1)
-            self._relaxed = _sqlite_engine(self.url, "BEGIN IMMEDIATE", "NORMAL", 1)
-            self._reader = _sqlite_engine(self.url, "BEGIN", "NORMAL", 4)
+            self._durable = _writer(self.url, "FULL")
+            self._relaxed = _writer(self.url, "NORMAL")
+            self._reader = _reader(self.url)
         else:
             relaxed = {"options": "-c synchronous_commit=off"}
             self._durable = create_async_engine(self.url, pool_size=16)

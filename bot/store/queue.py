@@ -45,6 +45,7 @@ class Queue:
     def __init__(self, database: Database, table: sa.Table, lease: timedelta, bursts: bool) -> None:
         self.database, self.table, self.lease, self.bursts = database, table, lease, bursts
         self._head = self._head_query()
+        self._claim = self._claim_query()
 
     def _head_query(self) -> sa.ScalarSelect[Any]:
         t, older, busy = self.table, self.table.alias("older"), self.table.alias("busy")
@@ -85,7 +86,7 @@ class Queue:
         values = {"now": now, "until": now + self.lease, "token": token}
         try:
             async with self.database.write(durable=False) as connection:
-                found = (await connection.execute(self._claim_query(), values)).all()
+                found = (await connection.execute(self._claim, values)).all()
                 rows = sorted(found, key=lambda row: row.id)
                 if rows and rows[0].running_lane is None:
                     # Another process took the head between our look and our write.

@@ -14,11 +14,14 @@ from bot.store.tables import events, inquiries, messages, outbox
 # A reply that could not leave for a day would puzzle more than it helps; the desk hears of it.
 EXPIRES_AFTER = timedelta(hours=24)
 
+# Built once: building a statement costs more than running it.
+_ADD_MESSAGES = sa.insert(messages).returning(messages.c.id)
+_ADD_EVENTS, _ADD_INQUIRY = sa.insert(events), sa.insert(inquiries)
+
 
 async def add_messages(connection: AsyncConnection, rows: Sequence[Json]) -> list[int]:
     """Message rows in order, one statement; their ids in the same order, since ids only rise."""
-    query = sa.insert(messages).values(list(rows)).returning(messages.c.id)
-    return sorted((await connection.execute(query)).scalars())
+    return sorted((await connection.execute(_ADD_MESSAGES, list(rows))).scalars())
 
 
 def message(conversation_id: int, direction: str, text: str, now: datetime, **values: Any) -> Json:
@@ -62,8 +65,8 @@ def event(type_: str, now: datetime, actor: str = "bot", **values: Any) -> Json:
 
 async def add_events(connection: AsyncConnection, rows: Sequence[Json]) -> None:
     if rows:
-        await connection.execute(sa.insert(events), list(rows))
+        await connection.execute(_ADD_EVENTS, list(rows))
 
 
 async def add_inquiry(connection: AsyncConnection, **values: object) -> None:
-    await connection.execute(sa.insert(inquiries).values(**values))
+    await connection.execute(_ADD_INQUIRY, values)
