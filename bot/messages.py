@@ -45,7 +45,10 @@ class Inbound:
 
 @dataclass(frozen=True, slots=True)
 class DeskCommand:
-    """What an agent did on a desk. `actor` is `<desk>:<agent id>`, `name` what colleagues read."""
+    """What an agent did on a desk. `actor` is `<desk>:<agent id>`, `name` what colleagues read.
+
+    `ref` is where the desk keeps the agent's own words, if it does: erasure must find them there.
+    """
 
     desk: str
     external_id: str
@@ -54,6 +57,7 @@ class DeskCommand:
     ticket_id: int
     verb: str
     text: str = ""
+    ref: str = ""
 
     def to_json(self) -> Json:
         return asdict(self)

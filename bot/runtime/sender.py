@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import sqlalchemy as sa
 import structlog
 
 from bot.domain.retry import GIVE_UP_AFTER, backoff
@@ -16,13 +15,12 @@ from bot.messages import Button, DeskUpdate, Outbound, Receipt
 from bot.ports import Channel, Desk
 from bot.runtime.pace import Pacer
 from bot.services.alerts import Alerts
-from bot.services.cases import Cases
+from bot.services.cases import Cases, remember
 from bot.services.projection import Projection
 from bot.services.signals import Signals
 from bot.store.database import Database
 from bot.store.queue import INTERRUPTED, Job, Queue
 from bot.store.rows import add_sendings
-from bot.store.tables import desk_posts
 
 log = structlog.get_logger()
 _LONGEST_SEND = 20.0  # seconds; below the lease, so that a slow send is ours to judge
@@ -105,18 +103,11 @@ class Sender:
                 await self._tell_delivery(connection, job, "sent")
 
     async def _remember(self, connection: Any, job: Job, receipt: Receipt) -> None:
-        """Where the desk keeps it: to find the case again, and to erase the copy one day."""
         payload = job.payloads[0]
         known = payload["kind"] == "case" and await self.cases.post(job.outlet, "case", payload["ticket_id"])
         if receipt.ref and not known:
-            row = {
-                "desk": job.outlet,
-                "kind": payload["kind"],
-                "ref": receipt.ref,
-                "created_at": self.clock(),
-            }
             ids = {name: payload.get(name) for name in ("ticket_id", "message_id")}
-            await connection.execute(sa.insert(desk_posts).values(**row, **ids))
+            await remember(connection, job.outlet, payload["kind"], receipt.ref, self.clock(), **ids)
 
     async def _tell_delivery(self, connection: Any, job: Job, cause: str) -> None:
         """An agent who replied sees whether it arrived."""

@@ -106,6 +106,13 @@ class Cases:
         )
 
 
+async def remember(
+    connection: AsyncConnection, desk: str, kind: str, ref: str, now: datetime, **ids: int | None
+) -> None:
+    """Where a desk keeps something of a case: to find it again, and to erase the copy one day."""
+    await connection.execute(sa.insert(desk_posts).values(desk=desk, kind=kind, ref=ref, created_at=now, **ids))
+
+
 def _fields(fields: Json | None, show: Show) -> Json:
     return {name: show(str(value)) for name, value in (fields or {}).items() if value and value != "-"}
 

@@ -16,6 +16,7 @@ from bot.domain.text import clean
 from bot.domain.tickets import may_become
 from bot.errors import Refused
 from bot.messages import DeskCommand, Json
+from bot.services import cases
 from bot.services.editions import Editions
 from bot.services.outcome import to_customer
 from bot.services.projection import Projection
@@ -57,6 +58,8 @@ class DeskService:
         ticket = await tickets.get(connection, command.ticket_id, lock=True)
         action = _Action(connection, command, ticket, conversation, self._editions.current, now)
         await verb(action)
+        if command.ref:
+            await cases.remember(connection, command.desk, "typed", command.ref, now, ticket_id=row.id)
         rows = self._projection.case(row.id, f"{command.desk}:{command.external_id}", now)
         await add_sendings(self._database, connection, rows)
 
@@ -108,7 +111,7 @@ class DeskService:
             author=action.command.name,
         )
         ids = await add_messages(action.connection, [row])
-        await self._show(action, ids[0])
+        await self._show(action, ids[0], already=action.command.desk if action.command.ref else "")
         await self._log(action, "ticket.noted")
 
     async def _resolve(self, action: _Action) -> None:
@@ -164,8 +167,8 @@ class DeskService:
         await add_sendings(self._database, action.connection, [sending])
         return message_id
 
-    async def _show(self, action: _Action, message_id: int) -> None:
-        rows: list[Json] = self._projection.line(action.ticket.id, message_id, action.now)
+    async def _show(self, action: _Action, message_id: int, already: str = "") -> None:
+        rows: list[Json] = self._projection.line(action.ticket.id, message_id, action.now, already)
         await add_sendings(self._database, action.connection, rows)
 
     async def _log(self, action: _Action, type_: str) -> None:

@@ -34,8 +34,10 @@ class Projection:
         """The case's state; `cause` is what changed it, so that a repeat adds nothing."""
         return self._rows("case", f"{ticket_id}:{cause}", ticket_id, now)
 
-    def line(self, ticket_id: int, message_id: int, now: datetime) -> list[Json]:
-        return self._rows("line", str(message_id), ticket_id, now, message_id=message_id)
+    def line(self, ticket_id: int, message_id: int, now: datetime, already: str = "") -> list[Json]:
+        """A line of the transcript; the desk named by `already` shows it without our help."""
+        rows = self._rows("line", str(message_id), ticket_id, now, message_id=message_id)
+        return [row for row in rows if row["outlet"] != already]
 
     def delivery(self, ticket_id: int, message_id: int, cause: str, now: datetime) -> list[Json]:
         return self._rows("delivery", f"{message_id}:{cause}", ticket_id, now, message_id=message_id)

@@ -34,9 +34,7 @@ class SlackDesk:
         self._settings = settings
         token = settings.bot_token
         # The SDK's own retry after a lost connection would post the same message twice.
-        self._client = AsyncWebClient(
-            token, settings.slack_api_base, timeout=_TIMEOUT, logger=log, retry_handlers=[]
-        )
+        self._client = AsyncWebClient(token, settings.slack_api_base, timeout=_TIMEOUT, logger=log, retry_handlers=[])
         self._listener = Listener(self._client, accept, find_case, log)
         self._unsure: set[str] = set()  # keys of posts whose last try ended without a good answer
 

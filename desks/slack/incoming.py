@@ -34,7 +34,7 @@ class Parsed:
     """`verb` is a desk command's, or "form" (open the modal named by `text`) or "help".
 
     A message knows its `thread`, a button its `ticket_id`. `text` is still Slack's markup.
-    `ours` says that the thread's parent is a post of our own.
+    `ours` says that the thread's parent is a post of our own, `ref` where the typed words stand.
     """
 
     external_id: str
@@ -44,6 +44,7 @@ class Parsed:
     ticket_id: int | None = None
     thread: str = ""
     ours: bool = False
+    ref: str = ""
     files: tuple[str, ...] = ()
 
 
@@ -71,6 +72,7 @@ def _message(body: Json, place: Place) -> Parsed | None:
         text=text,
         thread=f"{event['channel']}:{event['thread_ts']}",
         ours=event.get("parent_user_id") == place.bot_user,
+        ref=f"{event['channel']}:{event['ts']}",
         files=files,
     )
 

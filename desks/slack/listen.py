@@ -42,9 +42,7 @@ class NotStored(SambutError):
 class Listener:
     """`place` is known once Slack has said who we are; before that nothing arrives."""
 
-    def __init__(
-        self, client: AsyncWebClient, accept: Accept, find_case: FindCase, log: logging.Logger
-    ) -> None:
+    def __init__(self, client: AsyncWebClient, accept: Accept, find_case: FindCase, log: logging.Logger) -> None:
         self.place = Place("", "", "")
         self._client, self._accept, self._find_case, self._log = client, accept, find_case, log
         self._people = People(client, log)
@@ -114,6 +112,7 @@ class Listener:
             ticket_id=ticket_id,
             verb=parsed.verb,
             text=text,
+            ref=parsed.ref,
         )
 
     async def open_form(self, ack: Callable[[], Awaitable[object]], body: Json, parsed: Parsed) -> None:

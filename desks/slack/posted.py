@@ -58,9 +58,7 @@ async def find(
 
 async def ticket_of(client: AsyncWebClient, bot_user: str, channel: str, thread: str) -> int | None:
     """The ticket of a parent post, as the post itself says."""
-    answer = await client.conversations_replies(
-        channel=channel, ts=thread, limit=1, include_all_metadata=True
-    )
+    answer = await client.conversations_replies(channel=channel, ts=thread, limit=1, include_all_metadata=True)
     for message in answer.get("messages") or ():
         kind, _, ticket = _key(message, bot_user).partition(":")
         if kind == "case" and message.get("ts") == thread:
@@ -68,9 +66,7 @@ async def ticket_of(client: AsyncWebClient, bot_user: str, channel: str, thread:
     return None
 
 
-async def _page(
-    client: AsyncWebClient, channel: str, thread: str, oldest: datetime, cursor: str | None
-) -> Json:
+async def _page(client: AsyncWebClient, channel: str, thread: str, oldest: datetime, cursor: str | None) -> Json:
     bounds = {"oldest": f"{oldest.timestamp():.6f}", "limit": _PAGE, "cursor": cursor}
     ask = client.conversations_replies if thread else client.conversations_history
     where = {"channel": channel} | ({"ts": thread} if thread else {})
