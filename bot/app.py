@@ -5,9 +5,9 @@ import os
 import socket
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
-from desks.web import WebDesk
 from pydantic import ValidationError
 
 from bot.core import Core
@@ -25,6 +25,7 @@ from channels.telegram import TelegramChannel, TelegramSettings
 from channels.webchat import WebChat, WebChatSettings
 from desks.slack.desk import SlackDesk
 from desks.slack.settings import SlackSettings
+from desks.web import WebDesk, link
 
 Say = Callable[[str], None]
 
@@ -65,7 +66,7 @@ async def _serve(
     heartbeat = Heartbeat(core.editions, model, core.sweeps, core.alerts, core.health, core.signals, utc_now)
     background = [heartbeat.run, *([lambda: watch.run(model.probe, core.health)] if watch else [])]
     servers = [web.server(web.public_app(serve.routes(core), core.health)), web.server(desk.app())]
-    _announce(settings, say, core, desk)
+    _announce(settings, say, core)
     await serve.until_stopped(core, list(zip(servers, sockets, strict=True)), background, say)
     if watch:
         watch.stop()
@@ -100,7 +101,7 @@ def _add_desks(core: Core) -> None:
 
 def _web_desk(core: Core, settings: Settings) -> WebDesk:
     return WebDesk(
-        home.key(settings.data), core.database, core.cases, core.desk, core.alerts, core.editions,
+        home.key(settings.data), links(settings), core.cases, core.desk, core.alerts, core.editions,
         core.health, core.signals, utc_now,
     )  # fmt: skip
 
@@ -115,7 +116,16 @@ def _read(kind: Any) -> Any:
         raise SetupError(f"{where} {first['msg']}".strip()) from None
 
 
-def _announce(settings: Settings, say: Say, core: Core, desk: WebDesk) -> None:
+def desk_link(settings: Settings) -> str:
+    """A link that lets one agent into the desk, once, within 15 minutes."""
+    return link(links(settings), f"http://127.0.0.1:{settings.desk_port}", utc_now())
+
+
+def links(settings: Settings) -> Path:
+    return settings.data / "links"
+
+
+def _announce(settings: Settings, say: Say, core: Core) -> None:
     say(f"Chat:  http://{settings.host}:{settings.port}/")
-    say(f"Desk:  {desk.link(f'http://127.0.0.1:{settings.desk_port}')}  (opens once)")
+    say(f"Desk:  {desk_link(settings)}  (opens once)")
     say(f"Channels: {', '.join(core.channels)}. Desks: {', '.join(['web', *core.desks])}.")

@@ -1,4 +1,4 @@
-"""The commands: `sambut serve`, `sambut chat`, `sambut train`."""
+"""The commands of `sambut`."""
 
 import asyncio
 import sys
@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 from dotenv import load_dotenv
+from pydantic import ValidationError
 
 from bot.errors import SambutError
 from bot.settings import Settings
@@ -26,7 +27,7 @@ def serve() -> None:
     from bot.runtime import logs
 
     logs.set_up()
-    _run(house.run(Settings(), lambda line: print(line, flush=True)))
+    asyncio.run(house.run(Settings(), lambda line: print(line, flush=True)))
 
 
 @app.command()
@@ -44,6 +45,14 @@ def chat(
 
 
 @app.command()
+def desk_link() -> None:
+    """Make a link that opens the desk once, within 15 minutes."""
+    from bot import app as house
+
+    print(house.desk_link(Settings()))
+
+
+@app.command()
 def train() -> None:
     """Train the language model when its data changed; print where it lies."""
     from bot.runtime.model import ModelFiles
@@ -53,17 +62,18 @@ def train() -> None:
     fingerprint = files.fingerprint()
     if not files.path(fingerprint).exists():
         settings.data.mkdir(parents=True, exist_ok=True)
-        _run(files.train(fingerprint, settings.data / "rasa.log"))
+        asyncio.run(files.train(fingerprint, settings.data / "rasa.log"))
     print(files.path(fingerprint))
 
 
-def _run(job: object) -> None:
-    try:
-        asyncio.run(job)  # type: ignore[arg-type]
-    except SambutError as error:
-        print(error, file=sys.stderr)
-        raise typer.Exit(1) from None
-
-
 def main() -> None:
-    app()
+    """What must be mended outside is one clear line, never a traceback."""
+    try:
+        app()
+    except SambutError as error:
+        sys.exit(str(error))
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        field = str(first["loc"][0])
+        name = field if field.isupper() else f"SAMBUT_{field.upper()}"  # an alias is the whole name
+        sys.exit(f"{name}: {first['msg']}; correct it in .env or in the environment")

@@ -134,7 +134,10 @@ class CaseLine:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A ticket as a desk may show it: personal data masked, times in UTC."""
+    """A ticket as a desk may show it: personal data masked, times in UTC.
+
+    `assignee` is a name to read, `owner` the actor who claimed; `answered` by a human.
+    """
 
     ticket_id: int
     number: str
@@ -148,6 +151,8 @@ class CaseView:
     customer: str
     channel: str
     assignee: str
+    owner: str
+    answered: bool
     handler: str
     reasons: tuple[str, ...]
     created_at: datetime

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from bot.messages import Json
 from bot.services.projection import Projection
 from bot.store.database import Database
-from bot.store.rows import add_sendings
+from bot.store.rows import add_sendings, close_alert
 from bot.store.tables import alerts
 
 _TEXTS = {
@@ -27,21 +27,28 @@ class Alerts:
         self._database, self._projection = database, projection
 
     async def raise_(self, kind: str, key: str, now: datetime, **data: Any) -> None:
-        """Open an alert, or count it again. Only the first of a key is pushed to the desks."""
+        """Open an alert, or count it again while it is open. Only the first is pushed to the desks."""
         row: Json = {"kind": kind, "key": f"{kind}:{key}", "data": data, "created_at": now}
         again = {"count": alerts.c.count + 1}
-        upsert = self._database.insert(alerts).values(row)
-        upsert = upsert.on_conflict_do_update(index_elements=[alerts.c.key], set_=again).returning(alerts.c.count)
+        upsert = self._database.insert(alerts).values(row).on_conflict_do_update(index_elements=["key"], set_=again)
         async with self._database.write() as connection:
-            count = (await connection.execute(upsert)).scalar_one()
-            if count == 1:
+            told = (await connection.execute(upsert.returning(alerts.c.id, alerts.c["count"].label("times")))).one()
+            if told.times == 1:
                 text = _TEXTS[kind].format(**data)
-                await add_sendings(self._database, connection, self._projection.alert(row["key"], text, now))
+                await add_sendings(self._database, connection, self._projection.alert(told.id, text, now))
 
     async def close(self, kind: str, now: datetime) -> None:
-        query = sa.update(alerts).where(alerts.c.kind == kind, alerts.c.closed_at.is_(None))
-        async with self._database.write(durable=False) as connection:
-            await connection.execute(query.values(closed_at=now))
+        """Close every open alert of a kind."""
+        await self._close(alerts.c.kind == kind, now)
+
+    async def dismiss(self, alert_id: int, now: datetime) -> None:
+        await self._close(alerts.c.id == alert_id, now)
+
+    async def _close(self, which: sa.ColumnElement[bool], now: datetime) -> None:
+        query = sa.select(alerts.c.key).where(which, alerts.c.closed_at.is_(None))
+        async with self._database.write() as connection:
+            for key in (await connection.execute(query)).scalars().all():
+                await close_alert(connection, key, now)
 
     async def open(self) -> list[tuple[int, str, datetime, int]]:
         """Open alerts, newest first: id, text, when, how often."""
@@ -49,8 +56,3 @@ class Alerts:
         async with self._database.read() as connection:
             rows = (await connection.execute(query)).all()
         return [(row.id, _TEXTS[row.kind].format(**row.data), row.created_at, row._mapping["count"]) for row in rows]
-
-    async def dismiss(self, alert_id: int, now: datetime) -> None:
-        query = sa.update(alerts).where(alerts.c.id == alert_id).values(closed_at=now)
-        async with self._database.write(durable=False) as connection:
-            await connection.execute(query)

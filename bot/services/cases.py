@@ -96,6 +96,8 @@ class Cases:
             customer=show(f"{row.name or 'Tanpa nama'}{contact}"),
             channel=row.source,
             assignee=row.assignee_name,
+            owner=row.assignee,
+            answered=row.first_human_reply_at is not None,
             handler=row.handler,
             reasons=tuple(row.reasons or ()),
             created_at=row.created_at,

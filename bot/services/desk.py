@@ -23,7 +23,8 @@ from bot.services.projection import Projection
 from bot.services.replies import render
 from bot.store import conversations, tickets
 from bot.store.database import Database
-from bot.store.rows import add_events, add_messages, add_sendings, event, message
+from bot.store.rows import add_events, add_messages, add_sendings, close_alert, event, message
+from bot.store.tables import inbox
 
 
 @dataclass(slots=True)
@@ -63,8 +64,29 @@ class DeskService:
         rows = self._projection.case(row.id, f"{command.desk}:{command.external_id}", now)
         await add_sendings(self._database, connection, rows)
 
+    async def perform_now(self, command: DeskCommand, now: datetime) -> None:
+        """Carry a command out at once; a repeated one changes nothing. Raises Refused, nothing written.
+
+        The row in the inbox is what knows a repeat; it is born done, so that no worker takes it.
+        """
+        row = {
+            "outlet": command.desk,
+            "key": command.external_id,
+            "lane": f"{command.desk}:case:{command.ticket_id}",
+            "payload": command.to_json(),
+            "created_at": now,
+            "ready_at": now,
+            "state": "done",
+        }
+        query = self._database.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
+        async with self._database.write() as connection:
+            if (await connection.execute(query)).first() is not None:
+                await self.perform(connection, command, now)
+
     async def refuse(self, connection: AsyncConnection, command: DeskCommand, refused: Refused, now: datetime) -> None:
-        """Tell the desk, in words, why nothing happened."""
+        """Tell the desk, in words, why nothing happened. A case that does not exist has no place for words."""
+        if refused.key == "desk_unknown_case":
+            return
         text = agent_words(refused)
         rows = self._projection.refused(command, text, now)
         await add_sendings(self._database, connection, rows)
@@ -84,6 +106,7 @@ class DeskService:
         await tickets.update(action.connection, ticket.id, status="open", **changes)
         taken = {"handler": "human", "case_id": ticket.id, "form": None}
         await conversations.update(action.connection, conversation.id, **taken)
+        await close_alert(action.connection, f"unclaimed:{ticket.id}", action.now)
         await self._tell(action, Reply("utter_claimed", {"agent": command.name}), "bot")
         await self._log(action, "ticket.assigned")
 

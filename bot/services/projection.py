@@ -47,6 +47,6 @@ class Projection:
         rows = self._rows("refused", command.external_id, command.ticket_id, now, text=text, actor=command.actor)
         return [row for row in rows if row["outlet"] == command.desk]
 
-    def alert(self, key: str, text: str, now: datetime) -> list[Json]:
+    def alert(self, alert_id: int, text: str, now: datetime) -> list[Json]:
         payload = {"kind": "alert", "text": text}
-        return [sending(d, f"alert:{key}", f"{d}:alerts", payload, now, expires_at=None) for d in self.desks]
+        return [sending(d, f"alert:{alert_id}", f"{d}:alerts", payload, now, expires_at=None) for d in self.desks]

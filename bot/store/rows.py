@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.messages import Json
 from bot.store.database import Database
-from bot.store.tables import events, inquiries, messages, outbox
+from bot.store.tables import alerts, events, inquiries, messages, outbox
 
 # A reply that could not leave for a day would puzzle more than it helps; the desk hears of it.
 EXPIRES_AFTER = timedelta(hours=24)
@@ -66,6 +66,12 @@ def event(type_: str, now: datetime, actor: str = "bot", **values: Any) -> Json:
 async def add_events(connection: AsyncConnection, rows: Sequence[Json]) -> None:
     if rows:
         await connection.execute(_ADD_EVENTS, list(rows))
+
+
+async def close_alert(connection: AsyncConnection, key: str, now: datetime) -> None:
+    """The key is freed, so that the same trouble may be told again another day."""
+    freed = {"closed_at": now, "key": alerts.c.key + ":" + sa.cast(alerts.c.id, sa.Text)}
+    await connection.execute(sa.update(alerts).where(alerts.c.key == key, alerts.c.closed_at.is_(None)).values(freed))
 
 
 async def add_inquiry(connection: AsyncConnection, **values: object) -> None:

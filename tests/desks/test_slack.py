@@ -182,9 +182,7 @@ async def test_typed_words_are_stored_before_the_ack(
 
 
 @pytest.mark.parametrize("verb", ["claim", "resolve", "return"])
-async def test_a_button_is_stored_before_the_ack(
-    live: SlackDesk, slack: SlackApi, store: Store, verb: str
-) -> None:
+async def test_a_button_is_stored_before_the_ack(live: SlackDesk, slack: SlackApi, store: Store, verb: str) -> None:
     await opened(live, store)
     delivery = await slack.press(verb, "7", user="U2")
     assert delivery.acked.is_set()
@@ -220,9 +218,7 @@ async def test_a_failing_store_gets_the_event_again_and_keeps_it_once(
     assert "rahasia" not in caplog.text
 
 
-async def test_a_button_whose_store_fails_is_not_acknowledged(
-    live: SlackDesk, slack: SlackApi, store: Store
-) -> None:
+async def test_a_button_whose_store_fails_is_not_acknowledged(live: SlackDesk, slack: SlackApi, store: Store) -> None:
     await opened(live, store)
     slack.patience, store.failures = 0.2, 1
     delivery = await slack.press("claim", "7")
@@ -246,9 +242,7 @@ async def test_a_form_submitted_again_after_a_failure_is_stored_once(
     assert store.seen == [("reply", "halo"), ("reply", "halo, diralat")]
 
 
-async def test_one_event_delivered_three_times_is_one_command(
-    live: SlackDesk, slack: SlackApi, store: Store
-) -> None:
+async def test_one_event_delivered_three_times_is_one_command(live: SlackDesk, slack: SlackApi, store: Store) -> None:
     thread = await opened(live, store)
     say = [slack.say(thread, "catatan", event_id="Ev77", ts="1900000000.1") for _ in range(3)]
     await asyncio.gather(*say)
@@ -256,9 +250,7 @@ async def test_one_event_delivered_three_times_is_one_command(
     assert store.seen == [("note", "catatan")]
 
 
-async def test_commands_keep_their_order_when_a_name_is_slow(
-    live: SlackDesk, slack: SlackApi, store: Store
-) -> None:
+async def test_commands_keep_their_order_when_a_name_is_slow(live: SlackDesk, slack: SlackApi, store: Store) -> None:
     thread, release = await opened(live, store), asyncio.Event()
     slack.hold("users.info", release)
     first = asyncio.create_task(slack.say(thread, "ambil"))
@@ -344,9 +336,7 @@ async def test_without_a_name_the_id_serves(
     assert [command.name for command in store.commands.values()] == ["U1", "U1", "Ani"]
 
 
-async def test_help_and_files_are_explained_in_the_thread(
-    live: SlackDesk, slack: SlackApi, store: Store
-) -> None:
+async def test_help_and_files_are_explained_in_the_thread(live: SlackDesk, slack: SlackApi, store: Store) -> None:
     thread, photo = await opened(live, store), [{"id": "F1", "name": "foto.jpg"}]
     await slack.say(thread, "bantuan")
     await slack.until(lambda: len(slack.posts) == 2)
@@ -465,9 +455,7 @@ async def test_a_refusal_names_the_agent_and_an_alert_goes_to_the_channel(
     desk_: SlackDesk, slack: SlackApi, store: Store
 ) -> None:
     thread = f"{CHANNEL}:{await opened(desk_, store)}"
-    refused = DeskUpdate(
-        "refused", case=case(), thread=thread, text="Sudah diambil oleh Budi", actor="slack:U1"
-    )
+    refused = DeskUpdate("refused", case=case(), thread=thread, text="Sudah diambil oleh Budi", actor="slack:U1")
     await desk_.show(refused)
     await desk_.show(replace(refused, actor="web:siti"))
     await desk_.show(DeskUpdate("alert", case=case(), thread=thread, text="Batas respons terlewat"))
@@ -559,9 +547,7 @@ async def test_a_repeat_that_never_arrived_is_posted(desk_: SlackDesk, slack: Sl
     ]
 
 
-async def test_a_copy_is_found_behind_many_posts_and_only_our_own_counts(
-    desk_: SlackDesk, slack: SlackApi
-) -> None:
+async def test_a_copy_is_found_behind_many_posts_and_only_our_own_counts(desk_: SlackDesk, slack: SlackApi) -> None:
     forged = {"event_type": "sambut", "event_payload": {"key": "case:7:0"}}
     first = await desk_.show(DeskUpdate("case", case=case()))
     slack.posts += [{"ts": slack._ts(), "user": "U9", "metadata": forged} for _ in range(500)]
@@ -580,9 +566,7 @@ async def test_a_call_cut_off_by_the_sender_does_not_post_twice(desk_: SlackDesk
 
 async def test_a_reply_still_on_its_way_gets_no_mark(desk_: SlackDesk, slack: SlackApi) -> None:
     waiting = line(direction="out", delivery="queued")
-    await desk_.show(
-        DeskUpdate("delivery", case=case(), line=waiting, thread=f"{CHANNEL}:1.1", ref=f"{CHANNEL}:1.2")
-    )
+    await desk_.show(DeskUpdate("delivery", case=case(), line=waiting, thread=f"{CHANNEL}:1.1", ref=f"{CHANNEL}:1.2"))
     assert not slack.reactions
 
 
