@@ -63,7 +63,9 @@ async def _serve(
     _add_desks(core)
     await asyncio.gather(*(o.check() for o in serve.outlets(core) if hasattr(o, "check")))
     desk = _web_desk(core, settings)
-    heartbeat = Heartbeat(core.editions, model, core.sweeps, core.alerts, core.health, core.signals, utc_now)
+    heartbeat = Heartbeat(
+        core.editions, model, core.sweeps, core.alerts, core.health, core.signals, utc_now, core.inbox
+    )
     background = [heartbeat.run, *([lambda: watch.run(model.probe, core.health)] if watch else [])]
     servers = [web.server(web.public_app(serve.routes(core), core.health)), web.server(desk.app())]
     _announce(settings, say, core)
@@ -113,7 +115,8 @@ def _read(kind: Any) -> Any:
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"]).upper()
-        raise SetupError(f"{where} {first['msg']}".strip()) from None
+        prefix = str(kind.model_config.get("env_prefix", "")) if where else ""
+        raise SetupError(f"{prefix}{where} {first['msg']}".strip()) from None
 
 
 def desk_link(settings: Settings) -> str:

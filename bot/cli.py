@@ -2,7 +2,7 @@
 
 import asyncio
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from dotenv import load_dotenv
@@ -64,6 +64,15 @@ def train() -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         asyncio.run(files.train(fingerprint, settings.data / "rasa.log"))
     print(files.path(fingerprint))
+
+
+def _loop() -> Any:
+    """uvloop where it exists: there is none for Windows."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio
+    return uvloop
 
 
 def main() -> None:

@@ -16,8 +16,8 @@ class Settings(BaseSettings):
     data: Path = Path("var")
     database_url: str = ""
     host: str = "127.0.0.1"
-    port: int = 8000
-    desk_port: int = 8001
+    port: int = Field(default=8000, ge=0, le=65535)
+    desk_port: int = Field(default=8001, ge=0, le=65535)
     rasa_url: str = Field(default="", validation_alias="RASA_URL")
     rasa_token: SecretStr = Field(default=SecretStr(""), validation_alias="RASA_TOKEN")
     rasa_timeout: float = 3.0

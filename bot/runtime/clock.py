@@ -14,6 +14,7 @@ from bot.services.editions import Editions
 from bot.services.health import Health
 from bot.services.signals import Signals
 from bot.services.sweeps import Sweeps
+from bot.store.queue import MODEL_DOWN, Queue
 
 log = structlog.get_logger()
 _TICK = 1.0  # seconds
@@ -33,6 +34,8 @@ class Heartbeat:
     health: Health
     signals: Signals
     clock: Callable[[], datetime]
+    inbox: Queue
+    _was_down: bool = True  # at a start nothing is known, and rows may wait from before
     _due: dict[str, float] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -55,19 +58,24 @@ class Heartbeat:
 
     async def _model(self, now: datetime) -> None:
         since = self.model.down_since
-        if since is None:
+        # The supervisor asks too, and may be the one who closed the circuit.
+        if since is None or await self.model.probe():
+            if self._was_down:
+                await self._model_is_back(now)
             return
-        if await self.model.probe():
-            self.health.model = "ready"
-            await self.alerts.close("model_down", now)
-            self.signals.wake("inbox")
-            return
+        self._was_down = True
         if self.health.model == "ready":
             self.health.model = "down"
         patience: timedelta = self.editions.current.limits.handoff_after
         if now - since >= patience:
             local = since.astimezone(self.editions.current.calendar.zone)
             await self.alerts.raise_("model_down", since.isoformat(), now, since=f"{local:%H.%M}")
+
+    async def _model_is_back(self, now: datetime) -> None:
+        self.health.model, self._was_down = "ready", False
+        await self.alerts.close("model_down", now)
+        await self.inbox.wake_waiting(MODEL_DOWN, now)
+        self.signals.wake("inbox")
 
     async def _sweep(self, now: datetime) -> None:
         if self._is_due("sweep", _SWEEP_EVERY):

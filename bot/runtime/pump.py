@@ -24,6 +24,7 @@ class Pump:
         self._signals, self._clock = signals, clock
         self._slots = asyncio.Semaphore(slots)
         self._running: set[asyncio.Task[None]] = set()
+        self._blocked = False
 
     async def run(self) -> None:
         with self._signals.listen(self._name) as event:
@@ -32,7 +33,7 @@ class Pump:
                 job = await self._claim()
                 if job is None:
                     self._slots.release()
-                    await wait(event, await self._pause())
+                    await wait(event, self._pause())
                 else:
                     self._start(job)
 
@@ -48,7 +49,8 @@ class Pump:
             log.error("job_failed", queue=self._name, job=job.ids[0], error=type(error).__name__)
         finally:
             self._slots.release()
-            self._signals.wake(self._name)
+            if self._blocked:  # something waits behind a lane that ran: perhaps this one
+                self._signals.wake(self._name)
 
     async def _claim(self) -> Job | None:
         try:
@@ -57,14 +59,12 @@ class Pump:
             log.error("claim_failed", queue=self._name, error=type(error).__name__)
             return None
 
-    async def _pause(self) -> float:
-        """Seconds until the next row is ready. Only a look ahead: a wake-up ends the wait sooner."""
-        try:
-            ready = await self._queue.next_ready(self._clock())
-        except Exception:
-            return _LONGEST_WAIT
+    def _pause(self) -> float:
+        """Seconds until there may be work, if nothing wakes us before."""
+        ready = self._queue.next_at
         left = (ready - self._clock()).total_seconds() if ready else _LONGEST_WAIT
-        return min(max(left, 0.005), _LONGEST_WAIT)
+        self._blocked = ready is not None and left <= 0
+        return _LONGEST_WAIT if self._blocked else min(max(left, 0.005), _LONGEST_WAIT)
 
     async def drain(self, seconds: float) -> None:
         """Let running jobs end; those that do not keep their lease and come again."""

@@ -1,21 +1,24 @@
 """What a burst of messages means: the model's intent, the phrases that need no model, the articles."""
 
+import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
-import httpx
+import aiohttp
 import structlog
 
 from bot.domain import cues
 from bot.domain.edition import Edition
 from bot.domain.tickets import find_number
-from bot.errors import ModelDown
+from bot.errors import ModelDown, SetupError
 from bot.messages import Inbound, Understood
 
 log = structlog.get_logger()
 _LONGEST = 2_000  # characters that the model reads; a longer story says its intent before that
+_LARGEST = 1_000_000  # bytes of an answer
 
 
 def read_locally(inbounds: Sequence[Inbound]) -> Understood:
@@ -54,6 +57,10 @@ class FixedServer:
     token: str
     fingerprint: str = "external"
 
+    def __post_init__(self) -> None:
+        if not re.match(r"https?://[\w\[]", self.url):
+            raise SetupError("RASA_URL: must look like http://host:5005")
+
 
 class RasaClient:
     """The Understanding port over Rasa's `POST /model/parse`.
@@ -64,49 +71,80 @@ class RasaClient:
 
     def __init__(self, server: ModelServer, timeout: float, now: Callable[[], datetime]) -> None:
         self._server, self._now = server, now
-        self._client = httpx.AsyncClient(timeout=timeout, trust_env=False)
+        self._timeout = aiohttp.ClientTimeout(total=timeout)  # of the whole call: an answer may also trickle
+        self._session: aiohttp.ClientSession | None = None
         # Closed by the first successful probe: until then nothing is asked and everything waits.
         self.down_since: datetime | None = now()
 
     async def parse(self, text: str) -> Understood:
         if self.down_since:
             raise ModelDown("waiting for the model to come back")
-        return await self._parse(text)
+        try:
+            return await self._parse(text)
+        except (aiohttp.ClientConnectionError, TimeoutError) as error:
+            self._open()
+            raise ModelDown(type(error).__name__) from None
+        except Exception as error:
+            # It did answer: one text that it cannot read must not hold up the others.
+            log.warning("parse_failed", error=type(error).__name__, answers=await self.probe())
+            raise ModelDown(type(error).__name__) from None
 
     async def probe(self) -> bool:
         """Whether the model answers now; opens or closes the circuit accordingly."""
         try:
             await self._parse("halo")
-        except ModelDown:
+        except Exception:  # whatever a server may answer: it does not understand now
+            self._open()
             return False
         self.down_since = None
         return True
 
-    async def _parse(self, text: str) -> Understood:
-        try:
-            return _read(text, await self._ask(text), self._server.fingerprint)
-        except (httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-            self.down_since = self.down_since or self._now()
-            raise ModelDown(type(error).__name__) from None
+    def _open(self) -> None:
+        self.down_since = self.down_since or self._now()
 
-    async def _ask(self, text: str) -> Any:
+    async def _parse(self, text: str) -> Understood:
+        # A leading slash, also after line breaks, would name an intent directly: customers must not be able to.
+        said = re.sub(r"^[\s/]+", "", text)[:_LONGEST]
+        return _read(text, json.loads(await self._ask(said)), self._server.fingerprint)
+
+    async def _ask(self, text: str) -> bytes:
         url, token = self._server.url, self._server.token
         if url is None:
-            raise ValueError("the model is not up yet")
-        # A leading slash would name an intent directly: customers must not be able to.
-        body = {"text": text[:_LONGEST].lstrip("/ ")}
-        answer = await self._client.post(f"{url}/model/parse", params={"token": token} if token else {}, json=body)
-        answer.raise_for_status()
-        return answer.json()
+            raise TimeoutError("the model is not up yet")
+        if self._session is None:  # it belongs to the running loop
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
+        address, params = f"{url.rstrip('/')}/model/parse", {"token": token} if token else {}
+        async with self._session.post(address, params=params, json={"text": text}, allow_redirects=False) as answer:
+            if answer.status != 200:
+                raise ValueError(f"status {answer.status}")
+            return await _body(answer.content)
 
     async def close(self) -> None:
-        await self._client.aclose()
+        if self._session:
+            await self._session.close()
+
+
+async def _body(stream: aiohttp.StreamReader) -> bytes:
+    body = b""
+    async for chunk in stream.iter_any():
+        body += chunk
+        if len(body) > _LARGEST:
+            raise ValueError("the answer is too large")
+    return body
 
 
 def _read(text: str, data: Any, fingerprint: str) -> Understood:
-    ranking = tuple((str(i["name"]), float(i["confidence"])) for i in data["intent_ranking"])
-    intent, confidence = str(data["intent"]["name"]), float(data["intent"]["confidence"])
+    """Raises whatever a wrong shape causes; the caller takes every error for one."""
+    ranking = tuple(_scored(entry) for entry in data["intent_ranking"])
+    intent, confidence = _scored(data["intent"])
     return Understood(text, intent, confidence, ranking, model=fingerprint)
+
+
+def _scored(entry: Any) -> tuple[str, float]:
+    name, confidence = entry["name"], float(entry["confidence"])
+    if not isinstance(name, str) or not 0.0 <= confidence <= 1.001:
+        raise ValueError("not an intent")
+    return name, confidence
 
 
 class Understander:

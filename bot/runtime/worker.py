@@ -17,10 +17,10 @@ from bot.services.editions import Editions
 from bot.services.signals import Signals
 from bot.services.turns import Turns
 from bot.store.database import Database
-from bot.store.queue import Job, Queue
+from bot.store.queue import MODEL_DOWN, Job, Queue
 
 log = structlog.get_logger()
-_MODEL_RETRY = 2.0  # seconds until a message that waits for the model is looked at again
+_LONGEST_WAIT = timedelta(seconds=15)  # until a message that waits for the model is looked at again
 
 
 @dataclass(slots=True)
@@ -71,12 +71,15 @@ class Worker:
 
     async def _wait(self, job: Job) -> None:
         """The model is down: the customer hears of it once, the message stays first in its lane."""
-        now = self.clock()
-        if now - job.created_at >= self.editions.current.limits.notice_after:
+        now, limits = self.clock(), self.editions.current.limits
+        if now - job.created_at >= limits.notice_after:
             inbounds = [Inbound.from_json(dict(payload)) for payload in job.payloads]
             await self.turns.delay(job, inbounds, now)
-        pause = timedelta(seconds=_MODEL_RETRY * (0.5 + random.random()))
-        await self.queue.give_back(job, now + pause, "model down", count=False)
+        # Looked at again when something is due, not in a circle: a backlog must leave room for those who
+        # need no model. The heartbeat wakes all of them when the model is back.
+        due = (job.created_at + limit for limit in (limits.notice_after, limits.handoff_after))
+        ready = min((at for at in due if at > now), default=now + _LONGEST_WAIT)
+        await self.queue.give_back(job, min(ready, now + _LONGEST_WAIT), MODEL_DOWN, count=False)
 
     async def _retry_or_park(self, job: Job, error: str) -> None:
         now = self.clock()

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.errors import SetupError
 from bot.store.writer import opener
 
 _DRIVERS = {
@@ -50,6 +51,17 @@ def _reader(url: sa.URL) -> AsyncEngine:
     return _begins(engine, "BEGIN")
 
 
+def _checked(url: str) -> sa.URL:
+    """Raises SetupError, which never shows the address: it holds a password."""
+    try:
+        parsed = make_url(url)
+        return parsed.set(drivername=_DRIVERS[parsed.drivername])
+    except (sa.exc.ArgumentError, KeyError, ValueError):
+        raise SetupError(
+            "SAMBUT_DATABASE_URL: must look like postgresql://user:password@host/name, or be left out for SQLite"
+        ) from None
+
+
 class Database:
     """One writing connection a durability on SQLite; a pool on PostgreSQL.
 
@@ -58,8 +70,7 @@ class Database:
     """
 
     def __init__(self, url: str) -> None:
-        parsed = make_url(url)
-        self.url = parsed.set(drivername=_DRIVERS.get(parsed.drivername, parsed.drivername))
+        self.url = _checked(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._lock = asyncio.Lock()
         if self.is_sqlite:

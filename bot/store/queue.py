@@ -20,6 +20,7 @@ from bot.store.database import Database
 # Literals, not parameters: only so can a planner prove that the partial index fits.
 QUEUED, RUNNING = sa.literal_column("'queued'", sa.Text), sa.literal_column("'running'", sa.Text)
 LIVE = (QUEUED, RUNNING)
+MODEL_DOWN = "model down"  # the error of a row that waits for the language model
 INTERRUPTED = "interrupted"  # the error of a row whose last holder may or may not have done the work
 
 
@@ -46,6 +47,9 @@ class Queue:
         self.database, self.table, self.lease, self.bursts = database, table, lease, bursts
         self._head = self._head_query()
         self._claim = self._claim_query()
+        waiting = sa.select(sa.func.min(table.c.ready_at)).where(table.c.state == QUEUED)
+        self._next, self._finish = waiting, dict[tuple[str, ...], sa.Update]()
+        self.next_at: datetime | None = None
 
     def _head_query(self) -> sa.ScalarSelect[Any]:
         t, older, busy = self.table, self.table.alias("older"), self.table.alias("busy")
@@ -81,14 +85,20 @@ class Queue:
         return sa.update(t).where(chosen).values(values).returning(t)
 
     async def claim(self, now: datetime) -> Job | None:
-        """The oldest job that may run. A power cut may undo a claim; that costs nothing."""
+        """The oldest job that may run. A power cut may undo a claim; that costs nothing.
+
+        After an empty claim `next_at` is when the first waiting row is due; a time that has passed
+        says that rows wait behind one that runs.
+        """
         token = secrets.token_hex(8)
         values = {"now": now, "until": now + self.lease, "token": token}
         try:
             async with self.database.write(durable=False) as connection:
                 found = (await connection.execute(self._claim, values)).all()
                 rows = sorted(found, key=lambda row: row.id)
-                if rows and rows[0].running_lane is None:
+                if not rows:
+                    self.next_at = (await connection.execute(self._next)).scalar()
+                elif rows[0].running_lane is None:
                     # Another process took the head between our look and our write.
                     await connection.rollback()
                     return None
@@ -104,12 +114,22 @@ class Queue:
 
     async def finish(self, connection: AsyncConnection, job: Job, state: str = "done", **values: object) -> None:
         """Close the job inside the caller's transaction. Raises LeaseLost when it is not ours."""
-        t = self.table
-        mine = sa.and_(t.c.id.in_(job.ids), t.c.lease_token == job.token, t.c.state == "running")
-        freed = {"state": state, "running_lane": None, "lease_token": None, "lease_until": None}
-        result = await connection.execute(sa.update(t).where(mine).values(freed | values))
+        freed = {"state": state, "running_lane": None, "lease_token": None, "lease_until": None} | values
+        result = await connection.execute(
+            self._finish_query(tuple(freed)),
+            {"token": job.token} | {f"new_{name}": value for name, value in freed.items()},
+        )
         if result.rowcount != len(job.ids):
             raise LeaseLost(job.token)
+
+    def _finish_query(self, columns: tuple[str, ...]) -> sa.Update:
+        """Built once per set of columns: building a statement costs more than running it."""
+        if columns not in self._finish:
+            t = self.table
+            mine = sa.and_(t.c.lease_token == sa.bindparam("token"), t.c.state == RUNNING)
+            new = {name: sa.bindparam(f"new_{name}", type_=t.c[name].type) for name in columns}
+            self._finish[columns] = sa.update(t).where(mine).values(new)
+        return self._finish[columns]
 
     async def give_back(self, job: Job, ready_at: datetime, error: str = "", count: bool = True) -> None:
         """Queue the job again. `count=False` when the failure was not the job's own."""
@@ -119,13 +139,12 @@ class Queue:
         async with self.database.write(durable=False) as connection:
             await self.finish(connection, job, "queued", **values)
 
-    async def renew(self, job: Job, now: datetime) -> bool:
-        """Extend the lease of a job that takes long; False when it was lost."""
+    async def wake_waiting(self, error: str, now: datetime) -> None:
+        """What waits for that reason is ready at once, in its order of arrival."""
         t = self.table
-        mine = sa.and_(t.c.id.in_(job.ids), t.c.lease_token == job.token)
+        waiting = sa.and_(t.c.state == "queued", t.c.error == error, t.c.ready_at > now)
         async with self.database.write(durable=False) as connection:
-            query = sa.update(t).where(mine).values(lease_until=now + self.lease)
-            return bool((await connection.execute(query)).rowcount)
+            await connection.execute(sa.update(t).where(waiting).values(ready_at=now))
 
     async def release_all(self) -> None:
         """Free every lease at once: only for the one process that holds the writer's lock."""
@@ -139,11 +158,3 @@ class Queue:
         }
         async with self.database.write(durable=False) as connection:
             await connection.execute(sa.update(t).where(t.c.state == "running").values(freed))
-
-    async def next_ready(self, now: datetime) -> datetime | None:
-        """When the next row that is not yet ready will be; rows behind a running one do not count."""
-        t = self.table
-        query = sa.select(sa.func.min(t.c.ready_at)).where(t.c.state == QUEUED, t.c.ready_at > now)
-        async with self.database.read() as connection:
-            ready: datetime | None = (await connection.execute(query)).scalar()
-        return ready
