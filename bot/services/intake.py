@@ -60,9 +60,6 @@ class Intake:
         return new is not None
 
     async def _store(self, connection: AsyncConnection, message: Inbound, now: datetime) -> bool:
-        if not self.database.is_sqlite:
-            # Ids of one lane must become visible in order, or a later message could run first.
-            await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(message.lane))))
         flush = bool(message.button) or acts_at_once(message.text)
         ready = now if flush else now + self.debounce.quiet
         row = {"outlet": message.source, "key": message.external_id, "lane": message.lane}
@@ -91,7 +88,9 @@ class Intake:
         *beside: Any,
     ) -> Any | None:
         """The new row's id and what stands `beside` it; None when the key was there already."""
-        query = self.database.insert(inbox).values(**row, payload=payload, created_at=now, ready_at=ready)
+        values = row | {"payload": payload, "created_at": now, "ready_at": ready}
+        query = self.database.insert(inbox)
+        query = query.values(values) if self.database.is_sqlite else query.from_select(list(values), _in_line(values))
         query = query.on_conflict_do_nothing().returning(inbox.c.id, *beside)
         return (await connection.execute(query)).first()
 
@@ -100,3 +99,13 @@ class Intake:
         query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state.in_(LIVE))
         async with self.database.read() as connection:
             return bool((await connection.execute(query)).scalar_one() < self.capacity)
+
+
+def _in_line(values: Json) -> sa.Select[Any]:
+    """The row, once nobody else is storing one of its lane: ids must become visible in order.
+
+    The lock stands in the source of the insert, so it is held before the id is drawn.
+    """
+    turnstile = sa.func.pg_advisory_xact_lock(sa.func.hashtext(values["lane"])).alias("turnstile")
+    columns = (sa.literal(value, inbox.c[name].type).label(name) for name, value in values.items())
+    return sa.select(*columns).select_from(turnstile)
