@@ -27,7 +27,14 @@ def start(form: Form, situation: Situation, said: str) -> FormState:
 def contact_form(situation: Situation, understood: Understood, effects: Effects) -> Effects:
     """Ask for what is missing to reach the customer; nothing when nothing is."""
     state = start(FORM, situation, understood.text)
-    return replace(effects, form=state if state.asked else None, question=question(FORM, state))
+    effects = replace(effects, form=state if state.asked else None, question=question(FORM, state))
+    return learn(situation, state, effects)
+
+
+def learn(situation: Situation, state: FormState, effects: Effects) -> Effects:
+    """Keep a name and a contact that the message held, so that no later form asks for them."""
+    new = {field: value for field, value in state.answers.items() if value != known(situation).get(field)}
+    return replace(effects, customer_name=new.get("name", ""), contact=new.get("contact", ""))
 
 
 def question(form: Form, state: FormState) -> Reply | None:

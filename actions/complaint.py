@@ -3,10 +3,9 @@
 SOP Complaint, stages 1 and 2: empathy first, the story is not interrupted, a number is given.
 """
 
-from dataclasses import replace
 from datetime import datetime
 
-from actions._contact import CONTACT, NAME, question, start
+from actions._contact import CONTACT, NAME, learn, question, start
 from bot.domain import validators
 from bot.domain.effects import (
     Effects,
@@ -61,8 +60,12 @@ def decide(situation: Situation, understood: Understood, now: datetime) -> Effec
         "first_response": promise(situation, "complaint", "first_response", now),
         "resolution": promise(situation, "complaint", "resolution", now),
     }
-    return replace(
-        Effects(state, situation.failed_answers, ticket=ticket, inquiry=InquiryNote("ticket")),
+    effects = Effects(
+        state if state.asked else None,
+        situation.failed_answers,
         replies=(Reply("utter_complaint_ticket", estimates),),
         question=question(FORM, state),
+        ticket=ticket,
+        inquiry=InquiryNote("ticket"),
     )
+    return learn(situation, state, effects)

@@ -22,6 +22,7 @@ from actions import (
 )
 from bot.domain.effects import Effects, InquiryNote, Reply, Situation, say, unchanged
 from bot.domain.escalation import Facts, fired
+from bot.domain.tickets import ACTIVE
 from bot.messages import Understood
 
 FORMS = {form.name: form for form in (complaint.FORM, _contact.FORM)}
@@ -39,9 +40,16 @@ _SURE = 0.8  # a stop or a human request in free words must be this clear to lea
 
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
+    situation = _without_finished_form(situation)
     effects = _route(situation, understood, now)
     effects = _escalate(situation, understood, effects, now)
     return _introduce(situation, understood, effects)
+
+
+def _without_finished_form(situation: Situation) -> Situation:
+    """An agent who finishes a ticket has answered its questions too."""
+    ticket = situation.ticket(situation.form.ticket_id) if situation.form else None
+    return replace(situation, form=None) if ticket and ticket.status not in ACTIVE else situation
 
 
 def _route(situation: Situation, understood: Understood, now: datetime) -> Effects:
@@ -84,7 +92,7 @@ def _button(situation: Situation, understood: Understood, now: datetime) -> Effe
     if understood.button == "helpful:no":
         return answer.not_helped(situation, understood, now)
     if understood.button == "helpful:yes":
-        return replace(say(situation, "utter_helped"), failed_answers=0)
+        return form_turn.resume(situation, FORMS, replace(say(situation, "utter_helped"), failed_answers=0))
     if situation.form and situation.form.form in FORMS:
         return form_turn.decide(situation, FORMS, understood)
     return say(situation, "utter_stale_button")

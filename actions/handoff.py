@@ -38,11 +38,14 @@ def hand_off(situation: Situation, understood: Understood, effects: Effects, now
 
 
 def _with_case(situation: Situation, understood: Understood, effects: Effects) -> Effects:
-    """The ticket of the form under way, else the newest open one, else a new one."""
-    under_way = situation.form.ticket_id if situation.form else None
-    active = next((t.id for t in situation.tickets if t.status in ACTIVE), None)
-    if under_way or active:
-        return replace(effects, ticket_id=under_way or active)
+    """The ticket of the form under way, else the newest open one, else a new one.
+
+    Never a finished one: no agent could claim it, and the customer would wait for ever.
+    """
+    asked_for = situation.form.ticket_id if situation.form else None
+    active = [t.id for t in situation.tickets if t.status in ACTIVE]
+    if active:
+        return replace(effects, ticket_id=asked_for if asked_for in active else active[0])
     subject = subject_of(understood.text)
     fields = {"question": understood.text}
     return replace(effects, ticket=NewTicket("inquiry", "general", subject, priority_of(understood), fields=fields))

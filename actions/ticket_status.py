@@ -7,7 +7,7 @@ same answer.
 from dataclasses import replace
 from datetime import datetime
 
-from bot.domain.effects import Effects, Reply, Situation, TicketFacts, say, unchanged
+from bot.domain.effects import Effects, InquiryNote, Reply, Situation, TicketFacts, say, unchanged
 from bot.domain.tickets import ACTIVE
 from bot.domain.words import moment
 from bot.messages import Understood
@@ -16,6 +16,10 @@ _MOST = 3
 
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
+    return replace(_tell(situation, understood, now), inquiry=InquiryNote("answered"))
+
+
+def _tell(situation: Situation, understood: Understood, now: datetime) -> Effects:
     if understood.ticket_number:
         return _one(situation, understood.ticket_number, now)
     active = [ticket for ticket in situation.tickets if ticket.status in ACTIVE][:_MOST]
@@ -32,9 +36,8 @@ def _one(situation: Situation, number: str, now: datetime) -> Effects:
 
 
 def _status(situation: Situation, ticket: TicketFacts, now: datetime) -> Reply:
-    due = ticket.resolution_due_at
-    late = due is not None and due < now
-    words = moment(due, situation.edition.calendar, now) if due and not late else ""
+    due, active = ticket.resolution_due_at, ticket.status in ACTIVE
+    words = moment(due, situation.edition.calendar, now) if due and active and due >= now else ""
     params = {"asked": ticket.number, "subject": ticket.subject, "due": words}
     labels = {"status_label": f"utter_status_{ticket.status}"}
-    return Reply("utter_ticket_status", params | {"with_human": ticket.handed_off}, labels)
+    return Reply("utter_ticket_status", params | {"with_human": ticket.handed_off and active}, labels)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -78,7 +79,7 @@ def _after_days(amount: int, calendar: Calendar, start: datetime) -> datetime:
 
 
 def parse_target(name: str, text: Any) -> Target:
-    found = re.fullmatch(r"(\d{1,4})([mhd])", str(text))
+    found = re.fullmatch(r"([1-9]\d{0,3})([mhd])", str(text))
     if not found:
         raise BadPolicy(f"policies/sla.yml: {name} is {text!r}; write it as 30m, 4h or 3d")
     amount = int(found[1])
@@ -92,7 +93,7 @@ def parse_calendar(data: Any) -> Calendar:
         return Calendar(
             zone=ZoneInfo(data["zone"]),
             zone_label=str(data["zone_label"]),
-            week=tuple(_intervals(data["hours"].get(day, ())) for day in DAYS),
+            week=_week(data["hours"]),
             working_days=frozenset(DAYS.index(day) for day in data["working_days"]),
             holidays={_day(day): str(name) for day, name in data["holidays"].items()},
             holiday_hours=_intervals(data["holiday_hours"]),
@@ -101,12 +102,21 @@ def parse_calendar(data: Any) -> Calendar:
         raise BadPolicy(f"policies/calendar.yml: {type(error).__name__} at {error}") from None
 
 
+def _week(hours: Any) -> tuple[tuple[Interval, ...], ...]:
+    if unknown := [day for day in hours if day not in DAYS]:
+        raise ValueError(f"hours: {unknown[0]!r} is no day of the week")
+    return tuple(_intervals(hours.get(day, ())) for day in DAYS)
+
+
 def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
 def _intervals(texts: Any) -> tuple[Interval, ...]:
-    return tuple(sorted(_interval(text) for text in texts))
+    spans = sorted(_interval(text) for text in texts)
+    if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
+        raise ValueError(f"{texts}: the hours overlap")
+    return tuple(spans)
 
 
 def _interval(text: str) -> Interval:

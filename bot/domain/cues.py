@@ -33,9 +33,13 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     for name, words in (
         (
             "danger",
-            r"kebakar(?:an)?|terbakar|kebakar|berasap|keluar asap|asap|percikan(?: api)?|memercik|korslet(?:ing)?"
-            r"|konslet|meledak|ledakan|meleduk|kesetrum|tersetrum|nyetrum|setrum|gosong|hangus|meleleh|melepuh|luka"
-            r"|keluar api|nyala api|api menyala|smoke|smoking|caught fire|on fire|burn(?:t|ing)?|sparks?"
+            # Bare "asap" is mostly "as soon as possible" or a sensor, bare "hangus" a voucher.
+            r"kebakar(?:an)?|terbakar|berasap|ngebul|(?:keluar|ada|muncul|bau|mengeluarkan) asap(?:nya)?(?! rokok)"
+            r"|asap(?:nya)? (?:keluar|dari|hitam|putih|tebal|mengepul)|percikan(?: api)?|memercik|korslet(?:ing)?"
+            r"|konslet|meledak|ledakan|meleduk|kesetrum|tersetrum|nyetrum|setrum|gosong|meleleh|melepuh"
+            r"|(?:bau|sampai|sampe|jadi) hangus|hangus terbakar|luka|terluka"
+            r"|(?:keluar|muncul|nyala) api(?:nya)?|api(?:nya)? (?:menyala|keluar)"
+            r"|smoke(?! detector| sensor| alarm)|smoking|caught fire|on fire|burn(?:t|ing)|sparks|sparking"
             r"|electric shock|exploded?|overheat(?:ed|ing)?",
         ),
         (
@@ -89,14 +93,15 @@ def exact(text: str) -> str | None:
 
 def cues(text: str) -> tuple[tuple[str, str], ...]:
     """Urgency cues with the words that triggered them, first of each kind."""
-    said = plain(text)
-    found = ((name, _first(pattern, said)) for name, pattern in _CUES)
+    # Line by line: a "tidak" does not reach into the next message of a burst.
+    lines = [said for line in text.splitlines() if (said := plain(line))]
+    found = ((name, _first(pattern, lines)) for name, pattern in _CUES)
     return tuple((name, words) for name, words in found if words)
 
 
-def _first(pattern: re.Pattern[str], said: str) -> str | None:
-    hits = (hit for hit in pattern.finditer(said) if not _NEGATED.search(said[: hit.start()][-24:]))
-    return next((hit.group() for hit in hits), None)
+def _first(pattern: re.Pattern[str], lines: list[str]) -> str | None:
+    hits = ((line, hit) for line in lines for hit in pattern.finditer(line))
+    return next((hit.group() for line, hit in hits if not _NEGATED.search(line[: hit.start()][-24:])), None)
 
 
 def acts_at_once(text: str) -> bool:

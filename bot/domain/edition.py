@@ -4,18 +4,21 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.domain import words
-from bot.domain.calendar import Calendar, Target, parse_calendar, parse_target
+from bot.domain import responses, words
+from bot.domain.calendar import Calendar, Target, due, parse_calendar, parse_target
 from bot.domain.escalation import Rule, parse_rules
 from bot.domain.knowledge import Article, Index, parse_article
+from bot.domain.tickets import PREFIXES
 from bot.domain.wording import Wording, fill, parse_wording
 from bot.domain.yaml_text import load
 from bot.errors import BadPolicy
 
 Files = Mapping[str, str]
+_CLOCKS = ("first_response", "resolution")
+_SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +54,22 @@ def edition_id(files: Files) -> str:
 def build(files: Files) -> Edition:
     """An edition from file texts by path. Raises BadPolicy naming what must be mended."""
     calendar = parse_calendar(_read(files, "policies/calendar.yml"))
-    sla = _sla(_read(files, "policies/sla.yml"))
+    sla = _sla(_read(files, "policies/sla.yml"), calendar)
     company = {k: str(v) for k, v in _read(files, "policies/company.yml").items()}
     escalation = _read(files, "policies/escalation.yml")
     articles = _articles(files)
     answers = _answers(articles, {"company": company, "hours": words.hours(calendar), "sla": _sla_words(sla)})
+    wording = parse_wording(_read(files, "domain.yml").get("responses"))
+    responses.check(wording, company)
     return Edition(
         id=edition_id(files),
-        wording=parse_wording(_read(files, "domain.yml").get("responses") or {}),
+        wording=wording,
         articles=articles,
         answers=answers,
         index=Index(articles.values(), answers),
         sla=sla,
         calendar=calendar,
-        rules=parse_rules(escalation.get("rules", ())),
+        rules=parse_rules(escalation.get("rules")),
         limits=_limits(escalation),
         company=company,
     )
@@ -96,11 +101,20 @@ def _answer(article: Article, values: Mapping[str, Any]) -> str:
         raise BadPolicy(f"knowledge_base/{article.id}.yml: {error}") from None
 
 
-def _sla(data: Any) -> dict[str, dict[str, Target]]:
-    return {
-        kind: {clock: parse_target(f"{kind}.{clock}", value) for clock, value in targets.items()}
-        for kind, targets in data.items()
-    }
+def _sla(data: Any, calendar: Calendar) -> dict[str, dict[str, Target]]:
+    """Every clock of every ticket type: a target that is missing here would be missing in a turn."""
+    if unknown := [kind for kind in data if kind not in PREFIXES]:
+        raise BadPolicy(f"policies/sla.yml: {unknown[0]} is no ticket type; known: {', '.join(PREFIXES)}")
+    return {kind: _clocks(kind, data.get(kind), calendar) for kind in PREFIXES}
+
+
+def _clocks(kind: str, targets: Any, calendar: Calendar) -> dict[str, Target]:
+    if not isinstance(targets, dict) or set(targets) != set(_CLOCKS):
+        raise BadPolicy(f"policies/sla.yml: {kind} must have exactly {' and '.join(_CLOCKS)}")
+    parsed = {clock: parse_target(f"{kind}.{clock}", targets[clock]) for clock in _CLOCKS}
+    for target in parsed.values():
+        due(target, calendar, _SOME_DAY)  # raises when the calendar can never keep it
+    return parsed
 
 
 def _sla_words(sla: Mapping[str, Mapping[str, Target]]) -> dict[str, dict[str, str]]:

@@ -59,10 +59,14 @@ def fired(rules: tuple[Rule, ...], facts: Facts, then: str) -> tuple[Rule, ...]:
 
 def parse_rules(data: Any) -> tuple[Rule, ...]:
     """Rules from policies/escalation.yml. Raises BadPolicy naming the rule that is wrong."""
+    if not isinstance(data, list):
+        raise BadPolicy("policies/escalation.yml: `rules` must be a list of rules")
     return tuple(_rule(entry) for entry in data)
 
 
 def _rule(entry: Any) -> Rule:
+    if not isinstance(entry, dict):
+        raise BadPolicy(f"policies/escalation.yml: {entry!r} is no rule; write `- rule: its name`")
     name = str(entry.get("rule", "?"))
     if entry.get("then") not in ("handoff", "remind"):
         raise _bad(name, "`then` must be handoff or remind")
@@ -70,8 +74,8 @@ def _rule(entry: Any) -> Rule:
     if not isinstance(when, dict) or len(when) != 1 or next(iter(when)) not in ("all", "any"):
         raise _bad(name, "`when` must hold exactly one of all or any")
     mode, conditions = next(iter(when.items()))
-    if not conditions:
-        raise _bad(name, "`when` has no condition")
+    if not conditions or not isinstance(conditions, list):
+        raise _bad(name, f"`{mode}` must be a list of conditions")
     parsed = tuple(_condition(name, condition) for condition in conditions)
     return Rule(name, mode, parsed, entry["then"], str(entry.get("reason", name)))
 
@@ -81,7 +85,7 @@ def _condition(rule: str, entry: Any) -> tuple[str, Any]:
         return entry, None
     if isinstance(entry, dict) and len(entry) == 1:
         name, value = next(iter(entry.items()))
-        known = value in PRIORITIES if name == "priority_at_least" else isinstance(value, int)
+        known = value in PRIORITIES if name == "priority_at_least" else type(value) is int and value > 0
         if name in _VALUED and known:
             return name, value
     raise _bad(rule, f"{entry!r} is no condition; known: {', '.join((*_FLAGS, *_VALUED))}")

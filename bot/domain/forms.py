@@ -66,8 +66,8 @@ class FormState:
 
 def begin(form: Form, known: Mapping[str, str], said: str = "", ticket_id: int | None = None) -> FormState:
     """A form with what is known and what was already said; nothing of that is asked again."""
-    spotted = {f.name: value for f in form.fields if f.find and (value := f.find(said))}
-    return _ask(form, FormState(form.name, form.version, None, {**known, **spotted}, 0, ticket_id))
+    answers = {**known, **_spot(form, said)}
+    return _ask(form, FormState(form.name, form.version, None, answers, 0, ticket_id))
 
 
 def take(form: Form, state: FormState, said: str) -> FormState:
@@ -75,8 +75,8 @@ def take(form: Form, state: FormState, said: str) -> FormState:
     asked = form.field(state.asked or "")
     if asked is None:  # the form changed while the customer was away
         return _ask(form, state)
-    answers = {**state.answers, asked.name: asked.validate(said)}
-    return _ask(form, replace(state, answers=answers))
+    kept = asked.validate(said)
+    return _ask(form, replace(state, answers={**_spot(form, said), **state.answers, asked.name: kept}))
 
 
 def skip(form: Form, state: FormState) -> FormState:
@@ -89,6 +89,10 @@ def skip(form: Form, state: FormState) -> FormState:
 
 def fail(state: FormState) -> FormState:
     return replace(state, failures=state.failures + 1)
+
+
+def _spot(form: Form, said: str) -> dict[str, str]:
+    return {f.name: value for f in form.fields if f.find and (value := f.find(said))}
 
 
 def _ask(form: Form, state: FormState) -> FormState:

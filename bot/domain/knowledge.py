@@ -83,8 +83,8 @@ def parse_article(name: str, data: Any) -> Article:
     try:
         questions = tuple(str(q) for language in data["questions"].values() for q in language)
         article = Article(
-            str(data["id"]), str(data["class"]), dict(data["title"]), questions, dict(data["answer"]),
-            str(data["category"]),
+            str(data["id"]), str(data["class"]), _texts(data["title"]), questions,
+            _texts(data["answer"]), str(data["category"]),
         )  # fmt: skip
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise BadPolicy(f"{name}: the field {error} is missing or has the wrong form") from None
@@ -93,6 +93,10 @@ def parse_article(name: str, data: Any) -> Article:
     if not article.answer.get("id") or not questions:
         raise BadPolicy(f"{name}: an answer in Indonesian and at least one question are needed")
     return article
+
+
+def _texts(by_language: Any) -> dict[str, str]:
+    return {str(language): str(text) for language, text in dict(by_language).items()}
 
 
 class Index:

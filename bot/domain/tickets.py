@@ -19,7 +19,11 @@ TRANSITIONS: dict[str, tuple[str, ...]] = {
 }
 ACTIVE = ("new", "open", "waiting_customer", "on_hold")
 
-_NUMBER = re.compile(r"(?<![a-z0-9])(inq|klh|srv|onb)[\s#:.-]{0,3}(20\d{2}(?:0[1-9]|1[0-2]))[\s.-]{0,3}(\d{1,6})(?!\d)")
+# Phones like to make a long dash of two short ones, and people write a slash.
+NUMBER = re.compile(
+    r"(?<![a-z0-9])(inq|klh|srv|onb)[\s#:./‐-―-]{0,3}(20\d{2}(?:0[1-9]|1[0-2]))[\s./‐-―-]{0,3}(\d{1,6})(?!\d)",
+    re.IGNORECASE,
+)
 
 
 def may_become(status: str, target: str) -> bool:
@@ -37,5 +41,5 @@ def number(prefix: str, month: str, value: int) -> str:
 
 def find_number(text: str) -> str | None:
     """A ticket number anywhere in a text, in any case, spacing and zero padding."""
-    found = _NUMBER.search(text.lower())
+    found = NUMBER.search(text)
     return number(found[1].upper(), found[2], int(found[3])) if found else None

@@ -16,6 +16,7 @@ from bot.errors import BadPolicy
 from bot.messages import Button
 
 _jinja = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+_LONGEST_VALUE = 64  # bytes of a button's payload: more than this Telegram refuses
 
 
 @lru_cache(maxsize=2048)
@@ -33,7 +34,7 @@ def fill(text: str, params: Mapping[str, Any]) -> str:
         return text
     try:
         return template(text).render(params).strip()
-    except TemplateError as error:
+    except Exception as error:  # a template may raise anything
         raise BadPolicy(f"{text[:60]!r}: {error}") from None
 
 
@@ -49,7 +50,15 @@ Wording = Mapping[str, tuple[Variant, ...]]
 
 def parse_wording(responses: Any) -> dict[str, tuple[Variant, ...]]:
     """Wording from the `responses` of domain.yml. Raises BadPolicy naming the response."""
-    return {key: tuple(_variant(key, entry) for entry in entries) for key, entries in responses.items()}
+    if not isinstance(responses, dict):
+        raise BadPolicy("domain.yml: `responses` must hold `utter_name: variants` entries")
+    return {str(key): _variants(key, entries) for key, entries in responses.items()}
+
+
+def _variants(key: str, entries: Any) -> tuple[Variant, ...]:
+    if not isinstance(entries, list):
+        raise BadPolicy(f"domain.yml, {key}: must be a list of `- text: ...`")
+    return tuple(_variant(key, entry) for entry in entries)
 
 
 def _variant(key: str, entry: Any) -> Variant:
@@ -57,9 +66,14 @@ def _variant(key: str, entry: Any) -> Variant:
         buttons = tuple(Button(str(b["title"]), str(b["payload"])) for b in entry.get("buttons", ()))
         language = entry.get("metadata", {}).get("language", "id")
         template(entry["text"])
-        return Variant(entry["text"].strip(), language, buttons)
+        variant = Variant(entry["text"].strip(), language, buttons)
     except (KeyError, TypeError, AttributeError) as error:
         raise BadPolicy(f"domain.yml, {key}: {type(error).__name__} {error}") from None
+    except BadPolicy as error:
+        raise BadPolicy(f"domain.yml, {key}: {error}") from None
+    if not variant.text or any(len(b.value.encode()) > _LONGEST_VALUE for b in buttons):
+        raise BadPolicy(f"domain.yml, {key}: a text is empty, or a payload is longer than {_LONGEST_VALUE} bytes")
+    return variant
 
 
 def pick(wording: Wording, key: str, language: str, seed: int) -> Variant:

@@ -1,6 +1,7 @@
 """Times, targets and hours in words that customers read."""
 
 from datetime import datetime, time, timedelta
+from itertools import groupby
 
 from bot.domain.calendar import Calendar, Interval, Target
 
@@ -40,11 +41,20 @@ def target(value: Target) -> str:
 
 def hours(calendar: Calendar) -> dict[str, str]:
     """The `hours.*` placeholders: weekdays and weekends as the calendar has them."""
+    holiday = calendar.holiday_hours
+    alike = all(spans == holiday for spans in calendar.week[5:])
+    weekend = "Sabtu-Minggu dan libur nasional " if alike else f"{_days(calendar, range(5, 7))}, libur nasional "
     return {
-        "weekday": f"Senin-Jumat {_spans(calendar.week[0])}",
-        "weekend": f"Sabtu-Minggu dan libur nasional {_spans(calendar.week[5])}",
+        "weekday": _days(calendar, range(5)),
+        "weekend": weekend + _spans(holiday),
         "zone": calendar.zone_label,
     }
+
+
+def _days(calendar: Calendar, days: range) -> str:
+    """Neighbouring days with the same hours as one: `Senin-Kamis 08.00-20.00, Jumat 08.00-17.00`."""
+    groups = [(spans, list(group)) for spans, group in groupby(days, key=lambda day: calendar.week[day])]
+    return ", ".join(f"{'-'.join(dict.fromkeys((_DAYS[g[0]], _DAYS[g[-1]])))} {_spans(spans)}" for spans, g in groups)
 
 
 def _spans(intervals: tuple[Interval, ...]) -> str:

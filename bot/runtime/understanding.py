@@ -27,7 +27,8 @@ def read_locally(inbounds: Sequence[Inbound]) -> Understood:
     text = "\n".join(i.text for i in inbounds if i.text and not i.button)
     lines = [found for i in inbounds if (found := cues.exact(i.text))]
     named = next((found for found in lines if found in ("human", "cancel")), None)
-    button = None if text else next((i.button for i in reversed(inbounds) if i.button), None)
+    pressed = next((i.button for i in reversed(inbounds) if i.button), None)
+    button = pressed if not text or pressed in ("human", "cancel") else None
     return Understood(
         text=text,
         exact=named or (lines[-1] if lines and len(inbounds) == 1 else None),  # type: ignore[arg-type]

@@ -103,6 +103,7 @@ class DeskService:
         if other is not None and other.assignee:
             raise Refused("desk_conversation_busy", number=other.number, name=other.assignee_name)
         changes = {"assignee": command.actor, "assignee_name": command.name, "claimed_at": action.now}
+        changes |= {"reminded_at": None}
         await tickets.update(action.connection, ticket.id, status="open", **changes)
         taken = {"handler": "human", "case_id": ticket.id, "form": None}
         await conversations.update(action.connection, conversation.id, **taken)
@@ -143,6 +144,8 @@ class DeskService:
         self._mine(action)
         await tickets.update(action.connection, action.ticket.id, status="resolved", resolved_at=action.now)
         await self._tell(action, Reply("utter_resolved", {"asked": action.ticket.number}), "bot")
+        if (action.conversation.form or {}).get("ticket_id") == action.ticket.id:
+            await conversations.update(action.connection, action.conversation.id, form=None)
         await self._give_back(action)
         await self._log(action, "ticket.resolved")
 
@@ -164,10 +167,12 @@ class DeskService:
         await self._log(action, "conversation.handed_back")
 
     async def _give_back(self, action: _Action) -> None:
-        """The bot answers again, unless another case of the conversation is with a human."""
-        if action.conversation.case_id == action.ticket.id:
-            freed = {"handler": "bot", "case_id": None, "failed_answers": 0}
-            await conversations.update(action.connection, action.conversation.id, **freed)
+        """The bot answers again, unless another case of the conversation waits for a human."""
+        if action.conversation.case_id != action.ticket.id:
+            return
+        waiting = await tickets.handed_off(action.connection, action.conversation.id, besides=action.ticket.id)
+        freed = {"handler": "human" if waiting else "bot", "case_id": waiting, "form": None, "failed_answers": 0}
+        await conversations.update(action.connection, action.conversation.id, **freed)
 
     def _open(self, action: _Action) -> None:
         if action.ticket.status in ("resolved", "closed", "merged", "cancelled"):

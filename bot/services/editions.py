@@ -7,7 +7,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from bot.domain.edition import Edition, build
+from bot.domain.edition import Edition, build, edition_id
 from bot.errors import BadPolicy
 from bot.store.database import Database
 from bot.store.tables import editions
@@ -52,6 +52,8 @@ class Editions:
         try:
             files = await asyncio.to_thread(read_files, self.root)
             if files == self._seen:
+                if self._current and self._current.id == edition_id(files):
+                    self.problem = ""
                 return False
             self._seen = files
             edition = await asyncio.to_thread(build, files)
@@ -65,7 +67,9 @@ class Editions:
     async def _publish(self, edition: Edition, files: Mapping[str, str], now: datetime) -> None:
         row = {"id": edition.id, "content": dict(files), "created_at": now}
         async with self._database.write() as connection:
-            await connection.execute(self._database.insert(editions).values(row).on_conflict_do_nothing())
+            # An edition that comes back is the newest again.
+            newest = {"index_elements": ["id"], "set_": {"created_at": now}}
+            await connection.execute(self._database.insert(editions).values(row).on_conflict_do_update(**newest))
         self._current, self.problem = edition, ""
 
     async def _fall_back(self) -> None:

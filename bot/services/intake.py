@@ -1,6 +1,6 @@
 """Every message becomes a row before anyone is told that it arrived."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.cues import acts_at_once
+from bot.domain.text import clean
 from bot.messages import DeskCommand, Inbound, Json
 from bot.store.database import Database
 from bot.store.queue import LIVE, QUEUED
@@ -60,6 +61,7 @@ class Intake:
         return new is not None
 
     async def _store(self, connection: AsyncConnection, message: Inbound, now: datetime) -> bool:
+        message = _clean(message)
         flush = bool(message.button) or acts_at_once(message.text)
         ready = now if flush else now + self.debounce.quiet
         row = {"outlet": message.source, "key": message.external_id, "lane": message.lane}
@@ -99,6 +101,13 @@ class Intake:
         query = sa.select(sa.func.count()).select_from(inbox).where(inbox.c.state.in_(LIVE))
         async with self.database.read() as connection:
             return bool((await connection.execute(query)).scalar_one() < self.capacity)
+
+
+def _clean(message: Inbound) -> Inbound:
+    """What a customer wrote, fit to store on either database, whichever channel it came by."""
+    files = tuple(replace(file, name=clean(file.name)) for file in message.attachments)
+    name = clean(message.sender_name) if message.sender_name else message.sender_name
+    return replace(message, text=clean(message.text), sender_name=name, attachments=files)
 
 
 def _in_line(values: Json) -> sa.Select[Any]:

@@ -108,7 +108,7 @@ class Outcome:
     def _heard(self, turn: Turn, ticket_id: int | None) -> list[Json]:
         return [
             message(
-                turn.conversation.id, "in", i.text or i.button or "", turn.now, ticket_id=ticket_id,
+                turn.conversation.id, "in", i.text or _title(turn.edition, i.button), turn.now, ticket_id=ticket_id,
                 external_id=i.external_id, author="customer", attachments=[asdict(a) for a in i.attachments] or None,
             )
             for i in turn.inbounds
@@ -158,6 +158,12 @@ class Outcome:
             why: Json = {"rules": list(effects.rules), "facts": effects.facts}
             rows.append(event("conversation.handed_off", turn.now, data=why, **place))
         return rows
+
+
+def _title(edition: Edition, button: str | None) -> str:
+    """What stood on a pressed button, for those who read the conversation later."""
+    buttons = (b for variants in edition.wording.values() for variant in variants for b in variant.buttons)
+    return next((b.title for b in buttons if b.value == button), button or "")
 
 
 def _reasons(turn: Turn, effects: Effects) -> list[str]:

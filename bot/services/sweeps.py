@@ -33,7 +33,8 @@ class Sweeps:
 
     async def _remind(self, row: Any, now: datetime) -> bool:
         minutes = int((now - row.handed_off_at).total_seconds() // 60)
-        rules = fired(self._editions.current.rules, Facts(unclaimed_minutes=minutes, priority=row.priority), "remind")
+        facts = Facts(unclaimed_minutes=minutes, priority=row.priority, complaint=row.type == "complaint")
+        rules = fired(self._editions.current.rules, facts, "remind")
         if not rules:
             return False
         # The alert is idempotent by its key, so a crash between the two writes repeats nothing.

@@ -53,6 +53,7 @@ class Turns:
                 effects = Effects(None, 0, handoff=("Pesan gagal diproses",), rules=("parked",))
                 handed = hand_off(situation, understood, effects, now)
                 apology = tuple(Reply("utter_apology", reply.params) for reply in handed.replies)
+                apology = (Reply("utter_intro"), *apology) if first else apology
                 await self._outcome.write(turn, replace(handed, replies=apology))
             await self._queue.finish(connection, job, "parked", error=error)
 

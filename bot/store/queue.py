@@ -47,7 +47,7 @@ class Queue:
         self.database, self.table, self.lease, self.bursts = database, table, lease, bursts
         self._head = self._head_query()
         self._claim = self._claim_query()
-        waiting = sa.select(sa.func.min(table.c.ready_at)).where(table.c.state == QUEUED)
+        waiting = sa.select(sa.func.min(table.c.ready_at)).where(table.c.state == QUEUED, table.c.state.in_(LIVE))
         self._next, self._finish = waiting, dict[tuple[str, ...], sa.Update]()
         self.next_at: datetime | None = None
 
@@ -82,7 +82,10 @@ class Queue:
             "attempts": t.c.attempts + 1,
             "error": sa.case((t.c.state == RUNNING, INTERRUPTED), else_=t.c.error),
         }
-        return sa.update(t).where(chosen).values(values).returning(t)
+        # A claim that waited for another's commit looks again at the row alone, not at the head it chose:
+        # this is what it must see then.
+        untaken = sa.or_(t.c.state == QUEUED, t.c.lease_until < now)
+        return sa.update(t).where(chosen, untaken).values(values).returning(t)
 
     async def claim(self, now: datetime) -> Job | None:
         """The oldest job that may run. A power cut may undo a claim; that costs nothing.
@@ -117,7 +120,7 @@ class Queue:
         freed = {"state": state, "running_lane": None, "lease_token": None, "lease_until": None} | values
         result = await connection.execute(
             self._finish_query(tuple(freed)),
-            {"token": job.token} | {f"new_{name}": value for name, value in freed.items()},
+            {"token": job.token, "ids": job.ids} | {f"new_{name}": value for name, value in freed.items()},
         )
         if result.rowcount != len(job.ids):
             raise LeaseLost(job.token)
@@ -126,7 +129,8 @@ class Queue:
         """Built once per set of columns: building a statement costs more than running it."""
         if columns not in self._finish:
             t = self.table
-            mine = sa.and_(t.c.lease_token == sa.bindparam("token"), t.c.state == RUNNING)
+            ids = t.c.id.in_(sa.bindparam("ids", expanding=True))
+            mine = sa.and_(ids, t.c.lease_token == sa.bindparam("token"), t.c.state == RUNNING)
             new = {name: sa.bindparam(f"new_{name}", type_=t.c[name].type) for name in columns}
             self._finish[columns] = sa.update(t).where(mine).values(new)
         return self._finish[columns]

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.effects import TicketFacts
-from bot.domain.tickets import number
+from bot.domain.tickets import ACTIVE, number
 from bot.store.database import Database
 from bot.store.tables import counters, tickets
 
@@ -51,6 +51,15 @@ async def create(database: Database, connection: AsyncConnection, prefix: str, m
 async def get(connection: AsyncConnection, ticket_id: int, lock: bool = False) -> Any | None:
     query = sa.select(tickets).where(tickets.c.id == ticket_id)
     return (await connection.execute(query.with_for_update() if lock else query)).first()
+
+
+async def handed_off(connection: AsyncConnection, conversation_id: int, besides: int) -> int | None:
+    """The oldest active case of a conversation that was handed to humans."""
+    mine = (tickets.c.conversation_id == conversation_id) & (tickets.c.id != besides)
+    waits = tickets.c.handed_off_at.is_not(None) & tickets.c.status.in_(ACTIVE)
+    query = sa.select(tickets.c.id).where(mine, waits).order_by(tickets.c.id).limit(1)
+    found: int | None = (await connection.execute(query)).scalar()
+    return found
 
 
 async def update(connection: AsyncConnection, ticket_id: int, **values: object) -> None:
