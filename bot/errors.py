@@ -14,11 +14,14 @@ class BadRequest(SambutError):
 
 
 class RetryLater(SambutError):
-    """A send that may succeed later. `after`: seconds the platform asked for, if it did."""
+    """A send that may succeed later. `after`: seconds the platform asked for, if it did.
 
-    def __init__(self, reason: str, after: float | None = None) -> None:
+    `unclear`: the message, or a part of it, may have left all the same; the next try is marked.
+    """
+
+    def __init__(self, reason: str, after: float | None = None, unclear: bool = False) -> None:
         super().__init__(reason)
-        self.after = after
+        self.after, self.unclear = after, unclear
 
 
 class PermanentFailure(SambutError):

@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 
+from bot.domain.masking import mask
 from bot.domain.retry import GIVE_UP_AFTER, backoff
 from bot.errors import LeaseLost, PermanentFailure, RetryLater
 from bot.messages import Button, DeskUpdate, Outbound, Receipt
@@ -23,7 +24,7 @@ from bot.store.queue import INTERRUPTED, Job, Queue
 from bot.store.rows import add_sendings
 
 log = structlog.get_logger()
-_LONGEST_SEND = 20.0  # seconds; below the lease, so that a slow send is ours to judge
+_OF_LEASE = 2 / 3  # a send may take this part of its lease, so that a slow one is ours to judge
 
 
 @dataclass(slots=True)
@@ -56,12 +57,12 @@ class Sender:
         if pause := self.pacer.pause(outlet, job.lane, now):
             return await self.queue.give_back(job, now + pause, "paced", count=False)
         try:
-            async with asyncio.timeout(_LONGEST_SEND):
+            async with asyncio.timeout(self.queue.lease.total_seconds() * _OF_LEASE):
                 receipt = await self._send(job)
         except PermanentFailure as failure:
             await self._dead(job, str(failure))
         except RetryLater as later:
-            await self._later(job, str(later), later.after)
+            await self._later(job, INTERRUPTED if later.unclear else str(later), later.after)
         except Exception as error:  # whether it left is not known: the next try says so
             log.warning("send_unclear", outbox=job.ids[0], outlet=job.outlet, error=type(error).__name__)
             await self._later(job, INTERRUPTED, None)
@@ -125,6 +126,7 @@ class Sender:
 
     async def _dead(self, job: Job, reason: str) -> None:
         """It will never arrive: out of the lane at once, and the desks are told."""
+        reason = mask(reason)  # a platform may name the customer
         async with self.database.write() as connection:
             await self.queue.finish(connection, job, "dead", error=reason[:500])
             if job.outlet in self.channels:

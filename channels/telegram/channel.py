@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Route
 from telegram import InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
 from telegram.error import TelegramError
 
-from bot.errors import BadRequest, PermanentFailure, SetupError
+from bot.errors import BadRequest, PermanentFailure, RetryLater, SetupError
 from bot.messages import Button, Inbound, Json, Outbound, Receipt
 from bot.ports import Pace
 from channels.telegram import client, webhook
@@ -88,16 +88,20 @@ class TelegramChannel:
         chat, board = _chat(message.address), _keyboard(message.buttons)
         if not parts:
             raise PermanentFailure("an empty message")
-        try:
-            for part in parts[:-1]:
-                await self._bot.send_message(chat, part, link_preview_options=_NO_PREVIEW)
-            # No parse mode: whatever looks like markup in a text stays text.
-            last = await self._bot.send_message(
-                chat, parts[-1], reply_markup=board, link_preview_options=_NO_PREVIEW
-            )
-        except TelegramError as error:
-            raise client.failure(error, self._settings.bot_token) from None
-        return Receipt(ref=str(last.message_id))
+        ref = ""
+        for number, part in enumerate(parts, 1):
+            try:
+                # No parse mode: whatever looks like markup in a text stays text.
+                sent = await self._bot.send_message(
+                    chat, part, reply_markup=board if number == len(parts) else None, link_preview_options=_NO_PREVIEW
+                )
+            except TelegramError as error:
+                failure = client.failure(error, self._settings.bot_token)
+                if isinstance(failure, RetryLater) and number > 1:
+                    failure.unclear = True  # the parts before this one have left
+                raise failure from None
+            ref = str(sent.message_id)
+        return Receipt(ref)
 
     def _reason(self, error: Exception) -> str:
         return client.reason(error, self._settings.bot_token)

@@ -5,6 +5,7 @@ import re
 import warnings
 from datetime import timedelta
 
+import httpx
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 from telegram.request import HTTPXRequest
@@ -13,6 +14,7 @@ from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 from bot.errors import PermanentFailure, RetryLater
 from channels.telegram.settings import TelegramSettings
 
+_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 BAD_TOKEN = "TELEGRAM_TOKEN is not accepted by Telegram; copy it again from @BotFather"
 
 
@@ -66,7 +68,7 @@ def failure(error: TelegramError, token: str) -> RetryLater | PermanentFailure:
     final = isinstance(error, Forbidden | ChatMigrated | BadRequest) and not _by_a_proxy(error)
     if final:
         return PermanentFailure(reason(error, token))
-    return RetryLater(reason(error, token), seconds_asked(error))
+    return RetryLater(reason(error, token), seconds_asked(error), unclear=_answer_lost(error))
 
 
 def reason(error: Exception, token: str) -> str:
@@ -76,6 +78,12 @@ def reason(error: Exception, token: str) -> str:
     # The library lowers the case of what it quotes.
     told = re.sub(re.escape(token), "***", str(error), flags=re.IGNORECASE)
     return f"{type(error).__name__}: {told}"[:200]
+
+
+def _answer_lost(error: TelegramError) -> bool:
+    """Telegram may have taken the message. What never reached it is clear, and so is any answer."""
+    cause = error.__cause__
+    return isinstance(cause, httpx.TransportError) and not isinstance(cause, _NEVER_LEFT)
 
 
 def _by_a_proxy(error: TelegramError) -> bool:

@@ -64,9 +64,7 @@ class Receiver:
         url, secret = self._settings.public_url, self._settings.webhook_secret.get_secret_value()
         try:
             # Dropping what waits would throw away what customers wrote while we were down.
-            await self._bot.set_webhook(
-                url, allowed_updates=_KINDS, drop_pending_updates=False, secret_token=secret
-            )
+            await self._bot.set_webhook(url, allowed_updates=_KINDS, drop_pending_updates=False, secret_token=secret)
         except TelegramError as error:
             failure = client.failure(error, self._settings.bot_token)
             if isinstance(failure, PermanentFailure):

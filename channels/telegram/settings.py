@@ -47,9 +47,7 @@ class TelegramSettings(BaseSettings):
         if self.webhook_url and not secret:
             raise SetupError("TELEGRAM_WEBHOOK_URL is set, so TELEGRAM_WEBHOOK_SECRET must be set too")
         if secret and not _SECRET.fullmatch(secret):
-            raise SetupError(
-                "TELEGRAM_WEBHOOK_SECRET may hold only A-Z, a-z, 0-9, _ and -, at most 256 of them"
-            )
+            raise SetupError("TELEGRAM_WEBHOOK_SECRET may hold only A-Z, a-z, 0-9, _ and -, at most 256 of them")
         if self.webhook_url and urlsplit(self.webhook_url.strip()).scheme not in ("http", "https"):
             raise SetupError("TELEGRAM_WEBHOOK_URL must be a full address that starts with https://")
         return self

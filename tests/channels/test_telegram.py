@@ -23,9 +23,7 @@ from channels.telegram.parse import parse
 from channels.telegram.text import split
 from tests.fakes.telegram_api import Fault, TelegramApi
 
-PAYLOADS = {
-    path.stem: json.loads(path.read_text()) for path in Path(__file__).parent.glob("payloads/telegram/*.json")
-}
+PAYLOADS = {path.stem: json.loads(path.read_text()) for path in Path(__file__).parent.glob("payloads/telegram/*.json")}
 NOW = datetime(2026, 11, 9, 3, 0, tzinfo=UTC)
 SECRET = "a-long-enough_Secret-1"
 UNREADABLE = (Attachment("other", "unreadable"),)
@@ -403,9 +401,7 @@ async def raw_post(channel: TelegramChannel, chunks: AsyncIterator[bytes], heade
     return int(sent[0]["status"])
 
 
-async def test_what_telegram_sent_but_we_cannot_read_is_kept_for_a_human(
-    api: TelegramApi, store: Store
-) -> None:
+async def test_what_telegram_sent_but_we_cannot_read_is_kept_for_a_human(api: TelegramApi, store: Store) -> None:
     async with a_webhook(api, store) as client:
         for number, message in enumerate(([], "x", {"chat": {"type": "private"}}, {"chat": 7})):
             answer = await post(client, {"update_id": number, "message": message})
@@ -459,9 +455,7 @@ async def a_server(channel: TelegramChannel) -> AsyncIterator[str]:
             await task
 
 
-async def test_a_webhook_is_announced_with_its_secret_and_drops_nothing(
-    api: TelegramApi, store: Store
-) -> None:
+async def test_a_webhook_is_announced_with_its_secret_and_drops_nothing(api: TelegramApi, store: Store) -> None:
     api.push("ditulis saat kami mati")
     url = "https://cs.example.co.id/"
     async with a_channel(api, store, webhook_url=url, webhook_secret=SECRET) as channel:
@@ -481,9 +475,7 @@ async def test_a_refused_webhook_address_is_a_setup_error(api: TelegramApi, stor
 
 
 @pytest.mark.parametrize("answer", [Fault.error(400, "Bad Request: query is too old"), Fault(cut=True), None])
-async def test_a_press_is_stored_and_its_spinner_stopped(
-    api: TelegramApi, store: Store, answer: Fault | None
-) -> None:
+async def test_a_press_is_stored_and_its_spinner_stopped(api: TelegramApi, store: Store, answer: Fault | None) -> None:
     if answer:
         api.fail("answerCallbackQuery", answer)
     async with a_webhook(api, store) as client:
@@ -508,9 +500,7 @@ async def test_polling_stores_then_confirms(api: TelegramApi, store: Store) -> N
     assert api.called("deleteWebhook") == [{"drop_pending_updates": "false"}]
 
 
-async def test_the_offset_rises_only_after_the_commit(
-    api: TelegramApi, store: Store, waits: list[float]
-) -> None:
+async def test_the_offset_rises_only_after_the_commit(api: TelegramApi, store: Store, waits: list[float]) -> None:
     ids = [api.push(text)["update_id"] for text in ("satu", "dua")]
     store.failures = 2
     async with a_channel(api, store, waits) as channel, running(channel):
@@ -671,9 +661,7 @@ async def test_send_errors(
         Outbound("1001", "halo", (Button("Ya", ""),)),
     ],
 )
-async def test_what_telegram_would_never_take_is_not_sent(
-    api: TelegramApi, store: Store, message: Outbound
-) -> None:
+async def test_what_telegram_would_never_take_is_not_sent(api: TelegramApi, store: Store, message: Outbound) -> None:
     async with a_channel(api, store) as channel:
         with pytest.raises(PermanentFailure):
             await channel.send(message)

@@ -30,8 +30,8 @@ from bot.services.signals import Signals
 from bot.store.database import Database
 from bot.store.queue import Job, Queue
 from bot.store.tables import conversations, customers, inbox, messages, metadata
-from channels.webchat.doors import Places, Tempo, Tokens
 from channels.webchat import WebChat, WebChatSettings
+from channels.webchat.doors import Places, Tempo, Tokens
 
 Frame = dict[str, Any]
 Line = tuple[str, str, list[dict[str, str]]]

@@ -127,6 +127,8 @@ def case(**changes: Any) -> CaseView:
         "customer": "Budi S.",
         "channel": "telegram",
         "assignee": "",
+        "owner": "",
+        "answered": False,
         "handler": "human",
         "reasons": ("Pelanggan meminta petugas",),
         "created_at": NOW,
