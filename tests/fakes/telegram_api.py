@@ -209,9 +209,7 @@ class TelegramApi:
         markup = json.loads(params.get("reply_markup", "{}"))
         chat = {"id": chat_id, "type": "private", "first_name": "Budi"}
         message = {"message_id": self._next(), "from": BOT, "chat": chat, "date": _STARTED, "text": text}
-        self.sent.append(
-            params | {"chat_id": chat_id, "reply_markup": markup, "message_id": message["message_id"]}
-        )
+        self.sent.append(params | {"chat_id": chat_id, "reply_markup": markup, "message_id": message["message_id"]})
         return message | ({"reply_markup": markup} if markup else {})
 
     def _refuse_send(self, chat_id: int, text: str, params: Json) -> None:

@@ -66,12 +66,8 @@ def test_found_on_path(tmp_path: Path, env: dict[str, str]) -> None:
     assert look(env) == good
 
 
-@pytest.mark.parametrize(
-    "shim", ["echo 'command not found' >&2; exit 127", "echo 3.11", "echo 3.10; exit 1", ":"]
-)
-def test_a_shim_that_fails_does_not_hide_the_next_on_path(
-    tmp_path: Path, env: dict[str, str], shim: str
-) -> None:
+@pytest.mark.parametrize("shim", ["echo 'command not found' >&2; exit 127", "echo 3.11", "echo 3.10; exit 1", ":"])
+def test_a_shim_that_fails_does_not_hide_the_next_on_path(tmp_path: Path, env: dict[str, str], shim: str) -> None:
     fake(tmp_path / "shims/python3.10", shim)
     good = fake(tmp_path / "bin/python3.10", "echo 3.10")
     assert look(env) == good
@@ -96,18 +92,14 @@ def test_found_in_pyenv_the_newest_first(tmp_path: Path, env: dict[str, str], va
         ("UV_PYTHON_INSTALL_DIR", "uv"),
     ],
 )
-def test_found_among_those_uv_keeps(
-    tmp_path: Path, env: dict[str, str], variable: str | None, folder: str
-) -> None:
+def test_found_among_those_uv_keeps(tmp_path: Path, env: dict[str, str], variable: str | None, folder: str) -> None:
     if variable:
         env[variable] = str(tmp_path / folder.removesuffix("/uv/python"))
     good = fake(tmp_path / folder / "cpython-3.10.16-linux-x86_64-gnu/bin/python3.10", "echo 3.10")
     assert look(env) == good
 
 
-@pytest.mark.parametrize(
-    ("variable", "folder"), [("CONDA_PREFIX", "active"), (None, "home/miniconda3/envs/a")]
-)
+@pytest.mark.parametrize(("variable", "folder"), [("CONDA_PREFIX", "active"), (None, "home/miniconda3/envs/a")])
 def test_found_in_conda(tmp_path: Path, env: dict[str, str], variable: str | None, folder: str) -> None:
     if variable:
         env[variable] = str(tmp_path / folder)
@@ -157,8 +149,7 @@ def test_failed_download_says_what_to_do_in_one_line(env: dict[str, str]) -> Non
     with pytest.raises(NotFound) as failure:
         find_or_fetch(RASA, env, no_download, common=())
     assert str(failure.value) == (
-        "Python 3.10 was not found and could not be downloaded (no network). "
-        "Install it, then run make setup again."
+        "Python 3.10 was not found and could not be downloaded (no network). Install it, then run make setup again."
     )
 
 
@@ -187,6 +178,4 @@ def test_a_real_interpreter_answers_and_lacks_what_it_lacks() -> None:
 def test_titles() -> None:
     assert RASA.title == "Python 3.10"
     assert APP.title == "Python 3.13, 3.12 or 3.11"
-    assert str(find_python.missing(APP)).startswith(
-        "Python 3.13, 3.12 or 3.11 was not found. Install one, then"
-    )
+    assert str(find_python.missing(APP)).startswith("Python 3.13, 3.12 or 3.11 was not found. Install one, then")
