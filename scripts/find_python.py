@@ -124,9 +124,7 @@ def find(
     for candidate in first:
         if ask(candidate) in want.versions:
             return candidate
-    known = (
-        place for version in want.versions for place in places(version, env, common) if ask(place) == version
-    )
+    known = (place for version in want.versions for place in places(version, env, common) if ask(place) == version)
     return next(known, None)
 
 
