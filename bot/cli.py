@@ -27,7 +27,7 @@ def serve() -> None:
     from bot.runtime import logs
 
     logs.set_up()
-    asyncio.run(house.run(Settings(), lambda line: print(line, flush=True)))
+    _loop().run(house.run(Settings(), lambda line: print(line, flush=True)))
 
 
 @app.command()

@@ -5,16 +5,15 @@ import re
 import warnings
 from datetime import timedelta
 
-import httpx
+import aiohttp
 from telegram import Bot
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
-from telegram.request import HTTPXRequest
 from telegram.warnings import PTBDeprecationWarning, PTBUserWarning
 
 from bot.errors import PermanentFailure, RetryLater
+from channels.telegram.request import NEVER_LEFT, AioRequest
 from channels.telegram.settings import TelegramSettings
 
-_NEVER_LEFT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 BAD_TOKEN = "TELEGRAM_TOKEN is not accepted by Telegram; copy it again from @BotFather"
 
 
@@ -25,8 +24,8 @@ class _QuietBot(Bot):
 
 
 def hush() -> None:
-    """httpx logs every URL, and with it the token; the library's own errors quote whole bodies."""
-    for name in ("httpx", "httpcore", "telegram"):
+    """The library's own errors quote whole bodies, and every URL holds the token."""
+    for name in ("aiohttp", "telegram"):
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("telegram.Bot", "telegram.request.BaseRequest"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
@@ -34,17 +33,12 @@ def hush() -> None:
     warnings.filterwarnings("ignore", message="Please use 'Bot.getUpdates'", category=PTBUserWarning)
 
 
-def requests(settings: TelegramSettings) -> tuple[HTTPXRequest, HTTPXRequest]:
+def requests(settings: TelegramSettings) -> tuple[AioRequest, AioRequest]:
     """Connections for everything, and one of its own for the long poll."""
-    return _request(settings, 32), _request(settings, 1)
+    return AioRequest(32, settings.request_timeout), AioRequest(1, settings.request_timeout)
 
 
-def _request(settings: TelegramSettings, connections: int) -> HTTPXRequest:
-    seconds = settings.request_timeout
-    return HTTPXRequest(connections, seconds, seconds, seconds, pool_timeout=seconds)
-
-
-def bot(settings: TelegramSettings, calls: HTTPXRequest, polls: HTTPXRequest) -> Bot:
+def bot(settings: TelegramSettings, calls: AioRequest, polls: AioRequest) -> Bot:
     """Never initialised: `initialize` puts the token into the text of its error."""
     base = settings.api_base.rstrip("/")
     return _QuietBot(settings.bot_token, f"{base}/bot", f"{base}/file/bot", calls, polls)
@@ -83,7 +77,7 @@ def reason(error: Exception, token: str) -> str:
 def _answer_lost(error: TelegramError) -> bool:
     """Telegram may have taken the message. What never reached it is clear, and so is any answer."""
     cause = error.__cause__
-    return isinstance(cause, httpx.TransportError) and not isinstance(cause, _NEVER_LEFT)
+    return isinstance(cause, TimeoutError | aiohttp.ClientError) and not isinstance(cause, NEVER_LEFT)
 
 
 def _by_a_proxy(error: TelegramError) -> bool:
