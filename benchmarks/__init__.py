@@ -1,0 +1,1 @@
+"""Speed measurements: `python -m benchmarks`, or one of them, `python -m benchmarks.turn`."""
