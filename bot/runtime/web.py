@@ -51,8 +51,9 @@ def bind(host: str, port: int, setting: str) -> socket.socket:
 
 
 def server(app: Starlette, largest_frame: int = 9_000_000) -> Server:
+    # No log_config: uvicorn's own handlers would write around our masking.
     config = uvicorn.Config(
-        app, log_level="warning", access_log=False, lifespan="off", ws_max_size=largest_frame,
+        app, log_config=None, access_log=False, lifespan="off", ws_max_size=largest_frame,
         ws_ping_interval=20, ws_ping_timeout=20, timeout_graceful_shutdown=3,
     )  # fmt: skip
     return Server(config)
