@@ -38,7 +38,6 @@ class Situation:
     customer_name: str = ""
     contact: str = ""
     reachable: bool = True
-    case_id: int | None = None
     tickets: tuple[TicketFacts, ...] = ()
 
     def ticket(self, ticket_id: int | None) -> TicketFacts | None:

@@ -103,6 +103,5 @@ class Turns:
             customer_name=row.customer_name,
             contact=row.contact,
             reachable=turn.inbounds[0].reachable,
-            case_id=row.case_id,
             tickets=() if first else await tickets.of_customer(turn.connection, row.customer_id),
         )

@@ -164,7 +164,6 @@ tickets = sa.Table(
     _at("handed_off_at"),
     _at("reminded_at"),
     _at("claimed_at"),
-    _at("first_bot_reply_at"),
     _at("first_human_reply_at"),
     _at("resolved_at"),
     _at("first_response_due_at"),

@@ -121,7 +121,6 @@ def upgrade() -> None:
         sa.Column("handed_off_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reminded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("first_bot_reply_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_human_reply_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resolved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("first_response_due_at", sa.DateTime(timezone=True), nullable=True),
