@@ -75,7 +75,7 @@ class Storm:
                 await victim.kill()
             if point is not None:
                 assert await victim.ended() == KILLED, "it ended by itself"
-                api.life += 1
+                await api.next_life()
             self.lives.append((point or "", time.monotonic() - started))
             given += share
 
