@@ -12,9 +12,12 @@ import yaml
 
 from bot.errors import SetupError
 
+_ENCODER = "SAMBUT_ENCODER"  # a folder with another network for sentence vectors: nlu/components/encoder.py
 # What any program needs to run. Nothing else: no channel's token, also of a channel written later, and no
 # switch meant for our own Python (without its compiled files Rasa takes three times as long to start).
-_KEPT = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "XDG_CACHE_HOME")
+_KEPT = (
+    "PATH", "HOME", "USER", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", _ENCODER,
+)  # fmt: skip
 _QUIET = {
     "RASA_TELEMETRY_ENABLED": "false",
     "TF_CPP_MIN_LOG_LEVEL": "3",
@@ -56,7 +59,7 @@ class ModelFiles:
 
         Raises SetupError when a file cannot be read.
         """
-        digest = hashlib.sha256(repr(self.intents()).encode())
+        digest = hashlib.sha256(repr((self.intents(), os.environ.get(_ENCODER))).encode())
         try:
             for path in self._inputs():
                 digest.update(path.relative_to(self.root).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")

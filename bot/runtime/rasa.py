@@ -77,7 +77,7 @@ class RasaSupervisor:
         self._files.check_python()
         if not self._files.path(fingerprint).exists():
             self._health.model = "training"
-            self._say("Language model: training (one to three minutes, only when its data changed) ...")
+            self._say("Language model: training (three to five minutes, only when its data changed) ...")
             await self._files.train(fingerprint, self._log)
         self._start(fingerprint)
 

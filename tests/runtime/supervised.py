@@ -18,6 +18,7 @@ from bot.services.health import Health
 from tests.fakes.rasa import FakeRasa
 
 QUICK = Patience(warm_up=5, frozen=0.6, look=0.02, ask=0.05, retry=0.3, longest=0.6)
+TIMEOUT = 0.4  # seconds for one answer
 
 
 @dataclass
@@ -60,7 +61,7 @@ async def supervised(fake: FakeRasa, data: Path, crash: bool = False, **patience
     said: list[str] = []
     quick = Patience(**{name: getattr(QUICK, name) for name in QUICK.__dataclass_fields__} | patience)
     watch = RasaSupervisor(ModelFiles(fake.root, fake.cache, fake.python), data, said.append, quick)
-    client, health = RasaClient(watch, 0.4, utc_now), Health()
+    client, health = RasaClient(watch, TIMEOUT, utc_now), Health()
     running = asyncio.create_task(watch.run(client.probe, health))
     try:
         yield Supervised(fake, watch, client, health, said)

@@ -48,6 +48,15 @@ def test_a_renamed_file_changes_it_and_order_does_not(files: ModelFiles) -> None
     assert files.fingerprint() != before
 
 
+def test_another_encoder_is_told_to_rasa_and_is_another_model(
+    files: ModelFiles, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = files.fingerprint()
+    monkeypatch.setenv("SAMBUT_ENCODER", "/models/e5-base")
+    assert files.fingerprint() != before
+    assert rasa_environment(ROOT / "models")["SAMBUT_ENCODER"] == "/models/e5-base"
+
+
 async def test_data_that_changes_during_the_training_gives_no_model(fake: FakeRasa, files: ModelFiles) -> None:
     """Else the archive of one fingerprint would hold the data of another."""
     with pytest.raises(SetupError, match="changed while"):
