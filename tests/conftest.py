@@ -8,6 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from bot.domain.edition import Edition, Files, build, edition_id
+from bot.services import editions
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 from bot.store.tables import metadata
@@ -26,6 +28,22 @@ def _postgres_answers() -> bool:
 
 _HAS_POSTGRES = _postgres_answers()
 _ABSENT = pytest.mark.skipif(not _HAS_POSTGRES, reason="no PostgreSQL answers on 127.0.0.1:5432")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_once() -> Iterator[None]:
+    """The same files are built once in a run: nearly every test serves the project's own."""
+    made: dict[str, Edition] = {}
+
+    def once(files: Files) -> Edition:
+        name = edition_id(files)
+        if name not in made:
+            made[name] = build(files)
+        return made[name]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(editions, "build", once)
+        yield
 
 
 @pytest.fixture(scope="session")

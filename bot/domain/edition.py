@@ -2,22 +2,26 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bot.domain import responses, words
+from bot.domain.article import Article, parse_article, rendered, told
 from bot.domain.calendar import Calendar, Target, due, parse_calendar, parse_target
 from bot.domain.escalation import Rule, parse_rules
-from bot.domain.knowledge import Article, Index, parse_article
+from bot.domain.knowledge import Index
+from bot.domain.ranker import NOTHING
 from bot.domain.tickets import PREFIXES
-from bot.domain.wording import Wording, fill, parse_wording
+from bot.domain.wording import LANGUAGES, Wording, parse_wording
 from bot.domain.yaml_text import load
 from bot.errors import BadPolicy
 
 Files = Mapping[str, str]
+UNANSWERABLE = "knowledge_base/unanswerable.yml"
 _CLOCKS = ("first_response", "resolution")
+_SUFFIXES = {"id": "", "en": "_en"}  # of the placeholders in articles: `hours` and `hours_en`
 _SOME_DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -28,23 +32,31 @@ class Limits:
     notice_after: timedelta
     handoff_after: timedelta
     intent: float
-    article: float
+    answer: float
+    offer: float
+    lexical: float
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """`id` is the hash of the files it was built from; `answers` are rendered, by article id."""
+    """`id` is the hash of the files it was built from. Articles are rendered.
+
+    `answers` are their whole texts, by article id and language, steps included. `examples` are the
+    texts that search learns from, each with its article's id or NOTHING.
+    """
 
     id: str
     wording: Wording
     articles: Mapping[str, Article]
-    answers: Mapping[str, str]
+    answers: Mapping[str, Mapping[str, str]]
     index: Index
+    examples: tuple[tuple[str, str], ...]
     sla: Mapping[str, Mapping[str, Target]]
     calendar: Calendar
     rules: tuple[Rule, ...]
     limits: Limits
     company: Mapping[str, str]
+    products: tuple[str, ...]
 
 
 def edition_id(files: Files) -> str:
@@ -55,10 +67,11 @@ def build(files: Files) -> Edition:
     """An edition from file texts by path. Raises BadPolicy naming what must be mended."""
     calendar = parse_calendar(_read(files, "policies/calendar.yml"))
     sla = _sla(_read(files, "policies/sla.yml"), calendar)
-    company = {k: str(v) for k, v in _read(files, "policies/company.yml").items()}
+    about = _read(files, "policies/company.yml")
+    company = {k: str(v) for k, v in about.items() if k != "products"}
     escalation = _read(files, "policies/escalation.yml")
-    articles = _articles(files)
-    answers = _answers(articles, {"company": company, "hours": words.hours(calendar), "sla": _sla_words(sla)})
+    articles = _articles(files, _values(company, calendar, sla))
+    answers = {id_: {code: told(article, code) for code in LANGUAGES} for id_, article in articles.items()}
     wording = parse_wording(_read(files, "domain.yml").get("responses"))
     responses.check(wording, company)
     return Edition(
@@ -67,12 +80,33 @@ def build(files: Files) -> Edition:
         articles=articles,
         answers=answers,
         index=Index(articles.values(), answers),
+        examples=(*_examples(articles, answers), *_unanswerable(files)),
         sla=sla,
         calendar=calendar,
         rules=parse_rules(escalation.get("rules")),
         limits=_limits(escalation),
         company=company,
+        products=_products(about.get("products", [])),
     )
+
+
+def _products(named: Any) -> tuple[str, ...]:
+    if not isinstance(named, list) or not all(isinstance(name, str) and name.strip() for name in named):
+        raise BadPolicy("policies/company.yml, products: must be a list of `- name`")
+    return tuple(named)
+
+
+def _examples(articles: Mapping[str, Article], answers: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[str, str]]:
+    for name, article in articles.items():
+        yield from ((text, name) for text in (*article.questions, *article.title.values(), *answers[name].values()))
+
+
+def _unanswerable(files: Files) -> Iterator[tuple[str, str]]:
+    """Questions of the company's field that no article answers; a project may have none."""
+    listed = _read(files, UNANSWERABLE).get("questions") if UNANSWERABLE in files else []
+    if not isinstance(listed, list) or not all(isinstance(text, str) for text in listed):
+        raise BadPolicy(f"{UNANSWERABLE}, questions: must be a list of `- text`")
+    return ((text, NOTHING) for text in listed)
 
 
 def _read(files: Files, name: str) -> Any:
@@ -84,21 +118,28 @@ def _read(files: Files, name: str) -> Any:
     return data
 
 
-def _articles(files: Files) -> dict[str, Article]:
-    names = [name for name in files if name.startswith("knowledge_base/")]
-    articles = [parse_article(name, load(name, files[name])) for name in sorted(names)]
-    return {article.id: article for article in articles}
+def _articles(files: Files, values: Mapping[str, Mapping[str, Any]]) -> dict[str, Article]:
+    names = [name for name in files if name.startswith("knowledge_base/") and name != UNANSWERABLE]
+    parsed = [parse_article(name, load(name, files[name])) for name in sorted(names)]
+    articles = {article.id: rendered(article, values) for article in parsed}
+    for article in parsed:
+        if lost := [other for other in article.related if other not in articles]:
+            raise BadPolicy(f"knowledge_base/{article.id}.yml, related: no article is called {lost[0]}")
+    return articles
 
 
-def _answers(articles: Mapping[str, Article], values: Mapping[str, Any]) -> dict[str, str]:
-    return {article.id: _answer(article, values) for article in articles.values()}
-
-
-def _answer(article: Article, values: Mapping[str, Any]) -> str:
-    try:
-        return fill(article.answer["id"], values)
-    except BadPolicy as error:
-        raise BadPolicy(f"knowledge_base/{article.id}.yml: {error}") from None
+def _values(
+    company: Mapping[str, str], calendar: Calendar, sla: Mapping[str, Mapping[str, Target]]
+) -> dict[str, dict[str, Any]]:
+    """What an article may name in each language, so that no Indonesian hours stand in an English answer."""
+    return {
+        code: {
+            "company": company,
+            f"hours{suffix}": words.hours(calendar, code),
+            f"sla{suffix}": _sla_words(sla, code),
+        }
+        for code, suffix in _SUFFIXES.items()
+    }
 
 
 def _sla(data: Any, calendar: Calendar) -> dict[str, dict[str, Target]]:
@@ -117,8 +158,8 @@ def _clocks(kind: str, targets: Any, calendar: Calendar) -> dict[str, Target]:
     return parsed
 
 
-def _sla_words(sla: Mapping[str, Mapping[str, Target]]) -> dict[str, dict[str, str]]:
-    return {kind: {clock: words.target(t) for clock, t in targets.items()} for kind, targets in sla.items()}
+def _sla_words(sla: Mapping[str, Mapping[str, Target]], language: str) -> dict[str, dict[str, str]]:
+    return {kind: {clock: words.target(t, language) for clock, t in targets.items()} for kind, targets in sla.items()}
 
 
 def _limits(escalation: Any) -> Limits:
@@ -127,7 +168,7 @@ def _limits(escalation: Any) -> Limits:
             timedelta(seconds=float(escalation["model"]["notice_after_seconds"])),
             timedelta(minutes=float(escalation["model"]["handoff_after_minutes"])),
             float(escalation["confidence"]["intent"]),
-            float(escalation["confidence"]["article"]),
+            *(float(escalation["confidence"]["article"][band]) for band in ("answer", "offer", "lexical")),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise BadPolicy(f"policies/escalation.yml: {error} is missing or no number") from None

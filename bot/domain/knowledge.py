@@ -9,10 +9,8 @@ import math
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
-from bot.errors import BadPolicy
+from bot.domain.article import Article
 from bot.messages import Match
 
 _WORD = re.compile(r"[a-z0-9]+")
@@ -54,16 +52,6 @@ _NOISE = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
-    id: str
-    message_class: str
-    title: Mapping[str, str]
-    questions: tuple[str, ...]
-    answer: Mapping[str, str]
-    category: str
-
-
 def words(text: str) -> list[str]:
     """Words that carry meaning for search, chat spellings folded. Never used for intents."""
     folded = (_fold(w) for w in _WORD.findall(text.lower()))
@@ -78,34 +66,13 @@ def _fold(word: str) -> str:
     return _SAME.get(bare, bare)
 
 
-def parse_article(name: str, data: Any) -> Article:
-    """An article from its YAML. Raises BadPolicy naming file and field."""
-    try:
-        questions = tuple(str(q) for language in data["questions"].values() for q in language)
-        article = Article(
-            str(data["id"]), str(data["class"]), _texts(data["title"]), questions,
-            _texts(data["answer"]), str(data["category"]),
-        )  # fmt: skip
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        raise BadPolicy(f"{name}: the field {error} is missing or has the wrong form") from None
-    if f"{article.id}.yml" != name.rsplit("/", 1)[-1]:
-        raise BadPolicy(f"{name}: the id {article.id!r} differs from the file's name")
-    if not article.answer.get("id") or not questions:
-        raise BadPolicy(f"{name}: an answer in Indonesian and at least one question are needed")
-    return article
-
-
-def _texts(by_language: Any) -> dict[str, str]:
-    return {str(language): str(text) for language, text in dict(by_language).items()}
-
-
 class Index:
     """Every example question is a document of its own beside the answer: customers write questions."""
 
-    def __init__(self, articles: Iterable[Article], answers: Mapping[str, str]) -> None:
+    def __init__(self, articles: Iterable[Article], answers: Mapping[str, Mapping[str, str]]) -> None:
         self._documents: list[tuple[str, Counter[str], int]] = []
         for article in articles:
-            whole = " ".join((*article.title.values(), answers[article.id]))
+            whole = " ".join((*article.title.values(), *answers[article.id].values()))
             for text in (*article.questions, whole):
                 counted = Counter(words(text))
                 self._documents.append((article.id, counted, sum(counted.values())))
@@ -122,8 +89,8 @@ class Index:
             for word in counted:
                 self._postings.setdefault(word, []).append(position)
 
-    def search(self, text: str, most: int = 3) -> tuple[Match, ...]:
-        """The best articles with a score in 0..1, best first."""
+    def search(self, text: str) -> tuple[Match, ...]:
+        """The articles that hold any of the words, with a score in 0..1, best first."""
         asked = list(dict.fromkeys(words(text)))
         possible = {position for word in asked for position in self._postings.get(word, ())}
         best: dict[str, tuple[float, float]] = {}
@@ -132,7 +99,7 @@ class Index:
             rank = sum(self._weight(word, counted, length) for word in asked)
             best[article] = max(best.get(article, (0.0, 0.0)), (rank, self._share(asked, counted)))
         scored = ((a, rank, (share + self._share(asked, self._known[a])) / 2) for a, (rank, share) in best.items())
-        ranked = sorted(scored, key=lambda item: (-item[1] * item[2], item[0]))[:most]
+        ranked = sorted(scored, key=lambda item: (-item[1] * item[2], item[0]))
         return tuple(Match(article, round(score, 3)) for article, _, score in ranked)
 
     def _weight(self, word: str, counted: Counter[str], length: int) -> float:

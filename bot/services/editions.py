@@ -80,4 +80,7 @@ class Editions:
             content = (await connection.execute(query)).scalar()
         if content is None:
             raise BadPolicy(self.problem)
-        self._current = build(content)
+        try:
+            self._current = build(content)
+        except BadPolicy:  # of an older version of the program: the files at hand are what can be mended
+            raise BadPolicy(self.problem) from None

@@ -114,6 +114,9 @@ conversations = sa.Table(
     _json("form"),
     sa.Column("failed_answers", sa.Integer, nullable=False, server_default="0"),
     _text("language", "id"),
+    _text("leaning"),  # the other language, when the last message was in it
+    _text("topic"),  # the article told last, which a short question may lean on
+    _at("topic_at"),
     _at("delayed_notice_at"),
     _at("created_at", False),
 )
@@ -184,6 +187,8 @@ inquiries = sa.Table(
     _text("priority", "medium"),
     _text("article"),
     sa.Column("score", sa.Float),
+    _json("articles"),  # the best three with their scores
+    _json("reading"),  # cues, category and details, as names and numbers
     sa.Column("outcome", sa.Text, nullable=False),
     _text("model"),
     _text("edition"),
@@ -232,5 +237,25 @@ editions = sa.Table(
     metadata,
     sa.Column("id", sa.Text, primary_key=True),
     sa.Column("content", sa.JSON, nullable=False),
+    _at("created_at", False),
+)
+
+vectors = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("encoder", sa.Text, primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+corrections = sa.Table(
+    "corrections",
+    metadata,
+    _id(),
+    _ref("inquiry_id", "inquiries", nullable=False, index=True),
+    _ref("ticket_id", "tickets"),
+    sa.Column("predicted", sa.Text, nullable=False),
+    sa.Column("corrected", sa.Text, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
     _at("created_at", False),
 )

@@ -50,6 +50,12 @@ def test_a_missing_empty_or_wrong_file_is_named(name: str) -> None:
         ("knowledge_base/opening-hours.yml", "{{ hours.weekday }}", "{{ hours.weekdays }}", "opening-hours.*weekdays"),
         ("knowledge_base/opening-hours.yml", "id: opening-hours", "id: hours", "differs from the file"),
         ("knowledge_base/opening-hours.yml", "questions:", "pertanyaan:", "opening-hours.*questions"),
+        ("knowledge_base/opening-hours.yml", "related: [", "related: [opening, ", "opening-hours.*related.*opening"),
+        ("knowledge_base/opening-hours.yml", "{{ hours_en.weekday }}", "{{ hours.weekday }}", "opening-hours.*hours"),
+        ("knowledge_base/opening-hours.yml", "  en: |-", "  fr: |-", r"opening-hours\.yml, answer: English"),
+        ("knowledge_base/opening-hours.yml", "  en: Cust", "  eng: Cust", r"opening-hours\.yml, title: English"),
+        ("knowledge_base/opening-hours.yml", "owner: cs-lead", "pemilik: cs-lead", r"opening-hours\.yml.*owner"),
+        ("domain.yml", "      metadata: {language: en}\n", "", "no English response utter_intro"),
     ],
 )
 def test_a_wrong_entry_is_refused_and_named(name: str, old: str, new: str, said: str) -> None:
@@ -75,5 +81,19 @@ def test_an_unfinished_article_is_refused_by_name(text: str) -> None:
 
 def test_hours_are_told_from_the_calendar() -> None:
     later = with_change("policies/calendar.yml", 'monday: ["08:00-20:00"]', 'monday: ["07:30-20:00"]')
-    assert "07.30" in later.answers["opening-hours"]
-    assert "07.30" not in build(FILES).answers["opening-hours"]
+    assert "07.30" in later.answers["opening-hours"]["id"]
+    assert "07:30" in later.answers["opening-hours"]["en"]
+    assert "07.30" not in build(FILES).answers["opening-hours"]["id"]
+
+
+def test_an_answer_speaks_one_language_in_its_placeholders_too() -> None:
+    told = build(FILES).answers
+    assert "Monday-Friday 08:00-20:00 and Saturday-Sunday and public holidays" in told["opening-hours"]["en"]
+    assert "within 1 working hour" in told["complaint-handling"]["en"]
+    assert "1 jam kerja" in told["complaint-handling"]["id"]
+
+
+def test_the_whole_text_of_an_article_holds_its_steps() -> None:
+    edition = build(FILES)
+    assert "\n4. " in edition.answers["router-slow"]["en"]
+    assert "\n1. " not in edition.articles["router-slow"].answer["en"]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.domain.responses import PLACEHOLDERS, check
-from bot.domain.wording import fill, parse_wording, pick
+from bot.domain.wording import LANGUAGES, fill, parse_wording, pick
 from bot.domain.yaml_text import load
 from bot.errors import BadPolicy
 
@@ -39,6 +39,41 @@ def test_domain_yml_holds_exactly_the_responses_that_are_said() -> None:
 
 def test_every_response_can_be_said() -> None:
     check(parse_wording(RESPONSES), COMPANY)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", PLACEHOLDERS)
+def test_every_response_is_said_in_the_language_of_the_conversation(key: str, language: str) -> None:
+    variant = pick(parse_wording(RESPONSES), key, language, 0)
+    said = fill(variant.text, {"company": COMPANY, **dict.fromkeys(PLACEHOLDERS[key], "x")})
+    assert (variant.language, bool(said)) == (language, True)
+
+
+@pytest.mark.parametrize("key", PLACEHOLDERS)
+def test_both_languages_say_the_same(key: str) -> None:
+    """As many variants, the same placeholders, and buttons that mean the same."""
+    id_, en = ([v for v in parse_wording(RESPONSES)[key] if v.language == code] for code in LANGUAGES)
+    assert [names(v.text) for v in id_] == [names(v.text) for v in en]
+    assert [[b.value for b in v.buttons] for v in id_] == [[b.value for b in v.buttons] for v in en]
+
+
+def names(text: str) -> set[str]:
+    inside = " ".join(re.findall(r"{[{%].+?[%}]}", text, re.DOTALL))
+    return set(re.findall(r"[a-z_.]{2,}", inside)) - {"if", "endif"}
+
+
+@pytest.mark.parametrize(
+    ("language", "intro", "said"),
+    [
+        ("id", "", "Langkah 1 dari 4: Geser router."),
+        ("id", "Maaf.", "Maaf.\n\nLangkah 1 dari 4: Geser router."),
+        ("en", "", "Step 1 of 4: Geser router."),
+        ("en", "Sorry.", "Sorry.\n\nStep 1 of 4: Geser router."),
+    ],
+)
+def test_a_step_follows_its_introduction(language: str, intro: str, said: str) -> None:
+    variant = pick(parse_wording(RESPONSES), "utter_step", language, 0)
+    assert fill(variant.text, {"intro": intro, "at": 1, "of": 4, "step": "Geser router."}) == said
 
 
 @pytest.mark.parametrize("key", PLACEHOLDERS)
@@ -76,6 +111,11 @@ def test_a_response_that_is_missing_is_named() -> None:
     without = {key: value for key, value in RESPONSES.items() if key != "utter_handoff"}
     with pytest.raises(BadPolicy, match="utter_handoff"):
         check(parse_wording(without), COMPANY)
+
+
+def test_a_response_without_english_is_refused_and_says_how_to_write_it() -> None:
+    with pytest.raises(BadPolicy, match=r"English response utter_greet.*metadata: \{language: en\}"):
+        check(changed("utter_greet", [{"text": "Halo"}]), COMPANY)
 
 
 def test_a_response_in_english_only_is_refused() -> None:

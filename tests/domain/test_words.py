@@ -34,6 +34,21 @@ def test_a_moment_is_said_as_people_say_it(at: str, said: str) -> None:
     assert moment(datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=WIB), OURS, MONDAY) == said
 
 
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-11-23 14:30", "today at 14:30 WIB"),
+        ("2026-11-23 14:31", "today at 14:35 WIB"),
+        ("2026-11-24 08:00", "tomorrow (Tuesday, 24 November 2026) at 08:00 WIB"),
+        ("2026-11-23 23:57", "tomorrow (Tuesday, 24 November 2026) at 00:00 WIB"),
+        ("2026-11-25 20:00", "Wednesday, 25 November 2026 at 20:00 WIB"),
+        ("2026-12-31 23:59", "Friday, 1 January 2027 at 00:00 WIB"),
+    ],
+)
+def test_and_in_english_too(at: str, said: str) -> None:
+    assert moment(datetime.strptime(at, "%Y-%m-%d %H:%M").replace(tzinfo=WIB), OURS, MONDAY, "en") == said
+
+
 def test_today_is_the_day_in_jakarta_and_not_in_utc() -> None:
     late = datetime(2026, 11, 23, 17, 10, tzinfo=UTC)  # 00.10 WIB on Tuesday
     assert moment(late + timedelta(hours=9), OURS, late).startswith("hari ini")
@@ -57,10 +72,33 @@ def test_a_target_in_words(value: str, said: str) -> None:
     assert target(parse_target("t", value)) == said
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("1m", "1 working minute"),
+        ("30m", "30 working minutes"),
+        ("60m", "1 working hour"),
+        ("90m", "90 working minutes"),
+        ("1h", "1 working hour"),
+        ("4h", "4 working hours"),
+        ("1d", "1 working day"),
+        ("3d", "3 working days"),
+    ],
+)
+def test_a_target_in_english(value: str, said: str) -> None:
+    assert target(parse_target("t", value), "en") == said
+
+
 def test_hours_as_the_calendar_has_them() -> None:
     said = hours(OURS)
     assert said["weekday"] == "Senin-Jumat 08.00-20.00"
     assert said["weekend"] == "Sabtu-Minggu dan libur nasional 09.00-17.00"
+
+
+def test_hours_in_english() -> None:
+    said = hours(OURS, "en")
+    assert said["weekday"] == "Monday-Friday 08:00-20:00"
+    assert said["weekend"] == "Saturday-Sunday and public holidays 09:00-17:00"
 
 
 def test_a_short_friday_and_a_closed_sunday_are_told() -> None:
@@ -69,3 +107,6 @@ def test_a_short_friday_and_a_closed_sunday_are_told() -> None:
     said = hours(replace(OURS, week=week, holiday_hours=()))
     assert said["weekday"] == "Senin-Kamis 08.00-20.00, Jumat 08.00-11.30 dan 13.00-17.00"
     assert said["weekend"] == "Sabtu 09.00-17.00, Minggu tutup, libur nasional tutup"
+    english = hours(replace(OURS, week=week, holiday_hours=()), "en")
+    assert english["weekday"] == "Monday-Thursday 08:00-20:00, Friday 08:00-11:30 and 13:00-17:00"
+    assert english["weekend"] == "Saturday 09:00-17:00, Sunday closed, public holidays closed"

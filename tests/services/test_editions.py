@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from bot.domain.wording import pick
 from bot.errors import BadPolicy
@@ -61,7 +62,9 @@ async def test_nothing_is_published_when_nothing_changed(database_url: str, file
         ("policies/escalation.yml", "then: remind", "then: tell", "rule unclaimed"),
         ("domain.yml", "{{ estimate }}", "{{ perkiraan }}", "perkiraan"),
         ("domain.yml", "  utter_greet:\n", "  utter_greet:\n  utter_greet2:\n", "utter_greet"),
+        ("domain.yml", "      metadata: {language: en}\n", "", "no English response utter_intro"),
         ("knowledge_base/opening-hours.yml", "id: opening-hours", "id: [", "opening-hours.yml, line"),
+        ("knowledge_base/opening-hours.yml", "  en: |-", "  fr: |-", "opening-hours.yml, answer: English is missing"),
     ],
 )
 async def test_a_broken_file_keeps_the_last_good_version_and_says_so(
@@ -132,9 +135,10 @@ async def test_a_new_article_answers_at_once(database_url: str, files: Path) -> 
 id: parking
 category: stores
 class: general
-title: {id: Parkir}
+owner: cs-lead
+title: {id: Parkir, en: Parking}
 questions: {id: [apakah parkir di toko gratis?]}
-answer: {id: "Parkir gratis dua jam."}
+answer: {id: "Parkir gratis dua jam.", en: "Parking is free for two hours."}
 """
         (files / "knowledge_base/parking.yml").write_text(article, encoding="utf-8")
         await sambut.core.editions.refresh(sambut.now)
@@ -186,3 +190,14 @@ async def test_a_reminder_rule_may_ask_for_complaints(database_url: str, files: 
         await sambut.customer("Budi").says("kameranya terbakar")
         sambut.passes(minutes=11)
         assert await sambut.core.sweeps.unclaimed(sambut.now) == 1
+
+
+async def test_a_stored_version_of_an_older_program_does_not_hide_what_must_be_mended(
+    database_url: str, files: Path
+) -> None:
+    async with house(database_url, root=files) as sambut, sambut.database.write() as connection:
+        await connection.execute(sa.update(tables.editions).values(content={"domain.yml": "responses: {}"}))
+    (files / "policies/company.yml").write_text("broken: [")
+    with pytest.raises(BadPolicy, match=r"policies/company\.yml"):
+        async with house(database_url, root=files):
+            pass
