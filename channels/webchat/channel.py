@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -17,7 +17,6 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-import bot
 from bot.messages import Attachment, Inbound, Outbound, Receipt
 from bot.ports import Pace
 from bot.services.health import Health
@@ -27,9 +26,9 @@ from channels.webchat.doors import Places, Tempo, Tokens, digest, origin_allowed
 from channels.webchat.feed import Feed
 from channels.webchat.files import discard, store
 from channels.webchat.frames import LONGEST_FRAME, BadFrame, Hello, Said, SentFile, parse
+from channels.webchat.words import FOLDER, WORDS, choose, fill
 
 _log = logging.getLogger(__name__)
-_TEMPLATES = Path(bot.__file__).parent / "templates" / "chat"
 _HELLO_SECONDS = 10
 _FILE_POINTS = 5  # a file costs the disk far more than a line does
 _HEADERS = {
@@ -80,11 +79,11 @@ class WebChat:
         self._signals, self._source = signals, (history, signals, health)
         self._tokens = Tokens(settings.key, settings.session_lifetime)
         self._places = Places(settings.sockets_per_address)
-        self._page = _render(settings.company)
+        self._pages = {language: _render(language, settings.company) for language in WORDS}
 
     def routes(self) -> Sequence[BaseRoute]:
         headers = [Middleware(_SecurityHeaders)]
-        static = StaticFiles(directory=_TEMPLATES / "static")
+        static = StaticFiles(directory=FOLDER / "static")
         return [
             Route("/", self._show_page, middleware=headers),
             Mount("/chat/static", static, middleware=headers),
@@ -100,7 +99,8 @@ class WebChat:
         return Receipt()
 
     async def _show_page(self, request: Request) -> Response:
-        return HTMLResponse(self._page)
+        language = choose(request.query_params.get("lang", ""), request.headers.get("accept-language", ""))
+        return HTMLResponse(self._pages[language], headers={"Vary": "Accept-Language"})
 
     async def _connect(self, socket: WebSocket) -> None:
         if not origin_allowed(socket.headers, self._settings.origins):
@@ -220,12 +220,19 @@ async def _refuse(socket: WebSocket, status: int) -> None:
         await socket.close()
 
 
-def _render(company: Mapping[str, str]) -> str:
-    privacy = company.get("privacy_notice", "")
-    if privacy and not privacy.startswith(("https://", "http://")):
-        privacy = f"https://{privacy}"
-    templates = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True)
-    return templates.get_template("index.html").render(company=company, privacy=privacy)
+def _render(language: str, company: Mapping[str, str]) -> str:
+    templates = Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined)
+    return templates.get_template("index.html").render(
+        language=language,
+        others={other: words["language"] for other, words in WORDS.items() if other != language},
+        words=fill(WORDS[language], company=company["name"], bot=company["bot_name"]),
+        company=company,
+        privacy=_web_address(company.get("privacy_notice", "")),
+    )
+
+
+def _web_address(text: str) -> str:
+    return text if not text or text.startswith(("https://", "http://")) else f"https://{text}"
 
 
 class _SecurityHeaders:

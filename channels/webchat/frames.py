@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from bot.domain.text import clean
+from channels.webchat.words import WORDS
 
 LONGEST_FRAME = 8 * 1024 * 1024
 LONGEST_TEXT = 4_000
 _LARGEST_SEQ = 2**63 - 1
 _ID = re.compile(r"[!-~]{1,64}")
 
-ERRORS = {
-    "too_long": "Pesan terlalu panjang. Mohon tulis paling banyak 4.000 karakter.",
-    "bad_attachment": "Berkas tidak dapat diterima. Kirim foto (JPG, PNG, WebP) atau PDF, paling besar 5 MB.",
-    "busy": "Kami sedang sangat sibuk. Mohon coba lagi sebentar lagi.",
-    "bad_request": "Pesan tidak dapat dibaca.",
-    "slow_down": "Terlalu banyak pesan sekaligus. Mohon tunggu sebentar.",
-}
+# For clients that have no words of their own for a code.
+ERRORS: dict[str, str] = WORDS["id"]["script"]["errors"]
 
 
 class BadFrame(Exception):

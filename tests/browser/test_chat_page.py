@@ -46,8 +46,8 @@ async def page(house: House) -> AsyncIterator[Page]:
     assert troubles == []
 
 
-async def write(page: Page, text: str) -> None:
-    await page.get_by_label("Pesan Anda").fill(text)
+async def write(page: Page, text: str, label: str = "Pesan Anda") -> None:
+    await page.get_by_label(label).fill(text)
     await page.keyboard.press("Enter")
 
 
@@ -165,6 +165,23 @@ async def test_text_stays_text(house: House, page: Page) -> None:
     assert await page.locator(".log img, .log b").count() == 0
     hrefs = await page.locator(".log a").evaluate_all("links => links.map(link => link.href)")
     assert hrefs == ["https://a.example/?x="]
+
+
+async def test_the_page_speaks_english_too_and_keeps_the_conversation(house: House, page: Page, tmp_path: Path) -> None:
+    await page.get_by_role("link", name="English").click()
+    await expect(page).to_have_title("Chat with Rumah Pintar Nusantara")
+    await write(page, "hello", "Your message")
+    await heard(page, "hello", "Anda menulis: hello")
+    await expect(page.locator(".day")).to_have_text("Today")
+    await expect(page.locator(".by")).to_have_text(["You", "Sambut · virtual assistant"])
+    await expect(page.locator(".customer .meta")).to_have_text(re.compile(r"^\d\d:\d\d · sent$"))
+    (tmp_path / "bill.pdf").write_text("not a PDF")
+    await page.get_by_label("Send a photo or PDF").set_input_files(tmp_path / "bill.pdf")
+    await expect(page.locator(".failed .text")).to_have_text("Attachment: bill.pdf")
+    await expect(page.locator(".failed .meta")).to_contain_text("not sent: We cannot accept this file.")
+    await page.get_by_role("link", name="Bahasa Indonesia").click()
+    await heard(page, "hello", "Anda menulis: hello")
+    await expect(page.locator(".day")).to_have_text("Hari ini")
 
 
 async def test_a_photo_is_drawn_anew_and_sent(house: House, page: Page, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import base64
 import io
 import json
 import logging
+import re
 import socket as sockets
 import stat
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from bot import chat_client
 from bot.messages import Outbound
+from bot.runtime.language import language_of
 from bot.services.health import Health
 from bot.services.history import History
 from bot.services.intake import Debounce, Intake
@@ -32,6 +34,7 @@ from bot.store.queue import Job, Queue
 from bot.store.tables import conversations, customers, inbox, messages, metadata
 from channels.webchat import WebChat, WebChatSettings
 from channels.webchat.doors import Places, Tempo, Tokens
+from channels.webchat.words import FOLDER, WORDS
 
 Frame = dict[str, Any]
 Line = tuple[str, str, list[dict[str, str]]]
@@ -230,6 +233,7 @@ def attachment(data: bytes = JPEG, type: str = "image/jpeg", name: str = "foto.j
 
 async def test_a_message_is_stored_answered_and_then_the_turn_is_over(house: House) -> None:
     async with house.guest(name="Sari") as guest:
+        await guest.until(type="status", state="idle")
         await guest.turn("a1", "halo")
         assert [(line["from"], line["text"]) for line in guest.lines()] == [
             ("customer", "halo"),
@@ -606,6 +610,77 @@ async def test_company_data_is_escaped_in_the_page(tmp_path: Path) -> None:
     assert "<script>x" not in page
     assert "<b>" not in page
     assert 'href="javascript' not in page
+
+
+READERS = [
+    ("/", "", "id"),
+    ("/", "id-ID,id;q=0.9,en-US;q=0.8,en;q=0.7", "id"),
+    ("/", "en-GB,en;q=0.9,id;q=0.8", "en"),
+    ("/", "en;q=0.5, id; q=0.8", "id"),
+    ("/", "EN", "en"),
+    ("/", "fr-CH, fr;q=0.9, id;q=0.4, en;q=0.2", "id"),
+    ("/", "id;q=0, en;q=0.1", "en"),
+    ("/", "jv-ID, en;q=0.8", "id"),
+    ("/", "fr", "en"),
+    ("/", "zh-Hant-TW, *;q=0.5", "en"),
+    ("/", "*", "id"),
+    ("/", "en;q=nan, ;q=1, en;q=2", "id"),
+    ("/", "," * 10_000, "id"),
+    ("/", "a" * 10_000 + "!", "id"),
+    ("/?lang=en", "id", "en"),
+    ("/?lang=id", "en", "id"),
+    ("/?lang=fr", "en", "en"),
+    ("/?lang=../id", "", "id"),
+]
+
+
+async def test_the_page_speaks_the_language_that_is_asked_for_or_else_the_browsers(house: House) -> None:
+    async with httpx.AsyncClient(base_url=house.url, trust_env=False) as client:
+        for path, accepted, language in READERS:
+            page = await client.get(path, headers={"Accept-Language": accepted})
+            assert f'<html lang="{language}">' in page.text, (path, accepted[:80])
+            assert page.headers["vary"] == "Accept-Language"
+
+
+async def test_each_page_leads_to_the_other(house: House) -> None:
+    async with httpx.AsyncClient(base_url=house.url, trust_env=False) as client:
+        indonesian, english = [(await client.get(f"/?lang={language}")).text for language in ("id", "en")]
+    assert re.search(r'<a [^>]*href="/\?lang=en" lang="en" hreflang="en">English</a>', indonesian)
+    assert re.search(r'<a [^>]*href="/\?lang=id" lang="id" hreflang="id">Bahasa Indonesia</a>', english)
+
+
+def leaves(words: Any, path: str = "") -> dict[str, str]:
+    """Every text of a language by its place."""
+    if isinstance(words, str):
+        return {path: words}
+    return {place: text for key in words for place, text in leaves(words[key], f"{path}.{key}").items()}
+
+
+def test_both_languages_have_the_same_texts_with_the_same_places_to_fill() -> None:
+    indonesian, english = [
+        {place: set(re.findall(r"{\w+}", text)) for place, text in leaves(WORDS[language]).items()}
+        for language in ("id", "en")
+    ]
+    assert indonesian == english
+    assert all(text.strip() for words in WORDS.values() for text in leaves(words).values())
+
+
+def vocabulary(text: str) -> set[str]:
+    return set(re.findall(r"[a-z]{3,}", text.lower()))
+
+
+async def test_no_indonesian_is_left_in_the_english_page_or_in_the_scripts(house: House) -> None:
+    indonesian, english = [vocabulary(" ".join(leaves(WORDS[language]).values())) for language in ("id", "en")]
+    async with httpx.AsyncClient(base_url=house.url, trust_env=False) as client:
+        page = (await client.get("/?lang=en")).text.replace("Bahasa Indonesia", "").replace("example/privasi", "")
+        scripts = [(await client.get(f"/chat/static/{path.name}")).text for path in FOLDER.glob("static/*.js")]
+    assert len(scripts) > 5
+    for text in (page, *scripts):
+        assert vocabulary(text) & (indonesian - english) == set()
+
+
+def test_the_english_suggestions_are_clear_enough_to_be_answered_in_english() -> None:
+    assert {text: language_of(text) for text in WORDS["en"]["starters"].values() if language_of(text) != "en"} == {}
 
 
 # The terminal client

@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -191,8 +192,9 @@ async def test_hostile_text_of_an_agent_arrives_inert_and_as_it_was_written(samb
 
 @every_channel
 async def test_hostile_text_of_an_article_arrives_inert_and_as_it_was_written(sambut: House, driver: Any) -> None:
-    answers = dict.fromkeys(sambut.core.editions.current.answers, HOSTILE)
-    object.__setattr__(sambut.core.editions.current, "answers", answers)
+    edition = sambut.core.editions.current
+    hostile = {name: replace(a, answer={"id": HOSTILE, "en": HOSTILE}) for name, a in edition.articles.items()}
+    sambut.core.editions._current = replace(edition, articles=hostile)
     await driver.deliver(driver.text("Budi", ASKED))
     await quiet(sambut)
     (reply,) = await driver.heard("Budi")

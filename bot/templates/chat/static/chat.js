@@ -5,10 +5,11 @@ import { Link } from "./link.js";
 import { Outbox } from "./outbox.js";
 import { recall, remember } from "./storage.js";
 import { View } from "./view.js";
+import { words } from "./words.js";
 
 const RETRY = new Set(["busy", "slow_down"]);
 
-const view = new View(document.body.dataset.bot);
+const view = new View();
 const outbox = new Outbox();
 const link = new Link({ hello, receive, state: (state) => view.showLink(state), lost: () => outbox.rest() });
 let seq = 0;
@@ -47,7 +48,7 @@ const handlers = {
       return;
     }
     outbox.take(item.id);
-    view.mark(item.id, "failed", text);
+    view.mark(item.id, "failed", words.errors[code] ?? text);
     sendNext();
   },
   status({ state }) {

@@ -1,17 +1,18 @@
 // One line of the conversation, and the day above it.
 
-const STATES = { sending: "mengirim…", sent: "terkirim", failed: "tidak terkirim" };
+import { words } from "./words.js";
+
 const CLASSES = { sending: "waiting", failed: "failed" };
 const ADDRESS = /https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]]/g;
 
-const clock = new Intl.DateTimeFormat("id-ID", { hour: "2-digit", minute: "2-digit" });
-const calendar = new Intl.DateTimeFormat("id-ID", { weekday: "long", day: "numeric", month: "long" });
+const clock = new Intl.DateTimeFormat(words.locale, { hour: "2-digit", minute: "2-digit" });
+const calendar = new Intl.DateTimeFormat(words.locale, { weekday: "long", day: "numeric", month: "long" });
 
-export function drawLine(line, bot, text) {
+export function drawLine(line, text) {
   const node = element("div", `line ${line.from}`);
   node.dataset.from = line.from;
   node.dataset.at = line.at;
-  node.append(element("p", "by", author(line.from, bot)), element("div", "text"), element("p", "meta"));
+  node.append(element("p", "by", words.authors[line.from]), element("div", "text"), element("p", "meta"));
   fill(node.querySelector(".text"), text, line.from !== "customer");
   return node;
 }
@@ -20,8 +21,8 @@ export function setMeta(node, at, state, note) {
   node.dataset.at = at;
   node.classList.remove("waiting", "failed");
   if (CLASSES[state]) node.classList.add(CLASSES[state]);
-  const words = state === "failed" && note ? `${STATES.failed}: ${note}` : STATES[state];
-  node.querySelector(".meta").textContent = [clock.format(new Date(at)), words].filter(Boolean).join(" · ");
+  const said = state === "failed" && note ? `${words.states.failed}: ${note}` : words.states[state];
+  node.querySelector(".meta").textContent = [clock.format(new Date(at)), said].filter(Boolean).join(" · ");
 }
 
 export function drawDay(at) {
@@ -35,13 +36,8 @@ export function sameDay(one, other) {
 function dayName(date) {
   const yesterday = new Date();
   yesterday.setDate(yesterday.getDate() - 1);
-  if (sameDay(date, new Date())) return "Hari ini";
-  return sameDay(date, yesterday) ? "Kemarin" : calendar.format(date);
-}
-
-function author(from, bot) {
-  if (from === "customer") return "Anda";
-  return from === "agent" ? "Petugas layanan" : `${bot} · asisten virtual`;
+  if (sameDay(date, new Date())) return words.today;
+  return sameDay(date, yesterday) ? words.yesterday : calendar.format(date);
 }
 
 // Addresses become links only in what the company wrote.

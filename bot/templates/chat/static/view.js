@@ -1,16 +1,12 @@
 // The page. Whatever others wrote goes in as text nodes only.
 
 import { drawLine, drawDay, sameDay, setMeta } from "./line.js";
+import { words } from "./words.js";
 
 const find = (id) => document.getElementById(id);
-const LINK = { open: "Terhubung", lost: "Menyambungkan kembali…" };
-const WARMING = "Kami sedang menyiapkan asisten. ";
-const STORED = "Pesan Anda sudah kami terima dan akan dijawab sebentar lagi.";
-const WELCOME = "Anda sudah bisa menulis; pesan Anda akan dijawab sebentar lagi.";
 
 export class View {
-  constructor(bot) {
-    this.bot = bot;
+  constructor() {
     this.title = document.title;
     this.unread = 0;
     this.pending = new Map();
@@ -91,7 +87,7 @@ export class View {
   }
 
   draw(line, item) {
-    return drawLine(line, this.bot, line.text || fileName(item));
+    return drawLine(line, line.text || fileName(item));
   }
 
   place(node, at, before) {
@@ -115,7 +111,7 @@ export class View {
     const group = document.createElement("div");
     group.className = "choices";
     group.setAttribute("role", "group");
-    group.setAttribute("aria-label", "Pilihan jawaban");
+    group.setAttribute("aria-label", words.choices);
     for (const { title, value } of buttons) {
       const button = document.createElement("button");
       button.type = "button";
@@ -144,7 +140,7 @@ export class View {
 
   showLink(state) {
     this.link.dataset.state = state;
-    this.link.textContent = LINK[state];
+    this.link.textContent = words.link[state];
     if (state === "lost") this.showTyping(false);
   }
 
@@ -160,7 +156,7 @@ export class View {
   }
 
   showBanner() {
-    const text = this.isWarming ? WARMING + (this.isTyping ? STORED : WELCOME) : "";
+    const text = this.isWarming ? words.warming[this.isTyping ? "stored" : "welcome"] : "";
     if (this.banner.textContent !== text) this.banner.textContent = text;
     this.banner.hidden = !text;
   }
@@ -200,7 +196,7 @@ export class View {
 }
 
 function fileName(item) {
-  return item?.attachment ? `Lampiran: ${item.attachment.name}` : "Lampiran";
+  return item?.attachment ? `${words.attachment}: ${item.attachment.name}` : words.attachment;
 }
 
 function previousLine(node) {
