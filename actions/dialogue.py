@@ -1,7 +1,8 @@
 """One message, one decision: the order of precedence that holds for every workflow.
 
-Danger > stop or human > button > ticket number > the form under way > the intent. Then the
-escalation rules look at the outcome, and the first contact introduces the bot.
+Danger > stop or human > a choice or step just offered > button > ticket number > the form under way >
+the intent. Then a second request in the message is minded, the escalation rules look at the
+outcome, and the first contact introduces the bot.
 """
 
 from dataclasses import replace
@@ -9,17 +10,23 @@ from datetime import datetime
 
 from actions import (
     _contact,
+    _steps,
     after_sales,
     answer,
     complaint,
     danger,
     form_turn,
     handoff,
+    languages,
     manage_data,
     onboarding,
+    second,
     smalltalk,
     ticket_status,
 )
+from actions._articles import best_article
+from actions._inquiry import CLASSES
+from bot.domain.cues import asked_language
 from bot.domain.effects import Effects, InquiryNote, Reply, Situation, say, unchanged
 from bot.domain.escalation import Facts, fired
 from bot.domain.tickets import ACTIVE
@@ -27,7 +34,7 @@ from bot.messages import Understood
 
 FORMS = {form.name: form for form in (complaint.FORM, _contact.FORM)}
 WORKFLOWS = {
-    **dict.fromkeys(answer.CLASSES, answer.decide),
+    **dict.fromkeys(CLASSES, answer.decide),
     **dict.fromkeys(smalltalk.INTENTS, smalltalk.decide),
     "complaint": complaint.decide,
     "register": onboarding.decide,
@@ -36,14 +43,19 @@ WORKFLOWS = {
     "ticket_status": ticket_status.decide,
     "talk_to_human": handoff.decide,
 }
+# States that the next message ends, unless it answers them.
+PASSING = {answer.OFFER: answer.chosen, _steps.STEPS: _steps.decide}
 _SURE = 0.8  # a stop or a human request in free words must be this clear to leave a form
 
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
-    situation = _without_finished_form(situation)
+    language, leaning = languages.decide(situation, understood)
+    situation = replace(_without_finished_form(situation), language=language)
     effects = _route(situation, understood, now)
+    effects = second.mind(situation, understood, effects)
     effects = _escalate(situation, understood, effects, now)
-    return _introduce(situation, understood, effects)
+    effects = _introduce(situation, understood, effects)
+    return replace(effects, language=language, leaning=leaning)
 
 
 def _without_finished_form(situation: Situation) -> Situation:
@@ -59,6 +71,13 @@ def _route(situation: Situation, understood: Understood, now: datetime) -> Effec
         return handoff.decide(situation, understood, now)
     if _wants(understood, "cancel", "cancel"):
         return _cancel(situation)
+    if asked_language(understood.text):
+        return form_turn.resume(situation, FORMS, say(situation, "utter_language"))
+    if situation.form and situation.form.form in PASSING:
+        effects = PASSING[situation.form.form](situation, understood, now)
+        if effects:
+            return effects
+        situation = replace(situation, form=None)
     if understood.button:
         return _button(situation, understood, now)
     if understood.ticket_number and not _in_story(situation):
@@ -84,6 +103,8 @@ def _in_story(situation: Situation) -> bool:
 def _cancel(situation: Situation) -> Effects:
     if situation.form is None:
         return say(situation, "utter_cancel")
+    if situation.form.form == _steps.STEPS:
+        return replace(say(situation, "utter_steps_stopped"), form=None)
     ticket = situation.ticket(situation.form.ticket_id)
     return replace(say(situation, "utter_cancelled", asked=ticket.number if ticket else ""), form=None)
 
@@ -95,7 +116,7 @@ def _button(situation: Situation, understood: Understood, now: datetime) -> Effe
         return form_turn.resume(situation, FORMS, replace(say(situation, "utter_helped"), failed_answers=0))
     if situation.form and situation.form.form in FORMS:
         return form_turn.decide(situation, FORMS, understood)
-    return say(situation, "utter_stale_button")
+    return answer.picked(situation, understood.button or "") or say(situation, "utter_stale_button")
 
 
 def _form(situation: Situation, understood: Understood, now: datetime) -> Effects:
@@ -103,8 +124,8 @@ def _form(situation: Situation, understood: Understood, now: datetime) -> Effect
     if effects.form is None or not effects.form.failures or not _clear(situation, understood):
         return effects
     # The words were no answer to the question: perhaps they are a question themselves.
-    match = answer.best_article(situation, understood)
-    if understood.intent in answer.CLASSES and match:
+    match = best_article(situation, understood)
+    if understood.intent in CLASSES and match:
         return form_turn.resume(situation, FORMS, answer.tell(situation, match))
     asks_anew = understood.intent in WORKFLOWS and understood.intent not in smalltalk.INTENTS
     if asks_anew and situation.form and FORMS[situation.form.form].yields:
@@ -121,6 +142,8 @@ def _intent(situation: Situation, understood: Understood, now: datetime) -> Effe
         return replace(unchanged(situation), model_down=True)
     if understood.intent in WORKFLOWS and _clear(situation, understood):
         return WORKFLOWS[understood.intent](situation, understood, now)
+    if understood.band != "none" and understood.intent in CLASSES:
+        return answer.offer(situation, understood)
     failed = situation.failed_answers + 1
     effects = say(situation, "utter_rephrase")
     return replace(effects, failed_answers=failed, inquiry=InquiryNote("not_understood"))

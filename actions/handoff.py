@@ -18,7 +18,9 @@ from bot.domain.tickets import ACTIVE
 from bot.messages import Understood
 
 # The bot's own next step makes no sense to a customer who is being handed over.
-_NOT_BEFORE_A_HUMAN = ("utter_rephrase", "utter_inquiry_ticket", "utter_not_helped")
+_NOT_BEFORE_A_HUMAN = (
+    "utter_rephrase", "utter_inquiry_ticket", "utter_not_helped", "utter_offer", "utter_steps_exhausted",
+)  # fmt: skip
 
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:

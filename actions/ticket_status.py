@@ -37,7 +37,8 @@ def _one(situation: Situation, number: str, now: datetime) -> Effects:
 
 def _status(situation: Situation, ticket: TicketFacts, now: datetime) -> Reply:
     due, active = ticket.resolution_due_at, ticket.status in ACTIVE
-    words = moment(due, situation.edition.calendar, now) if due and active and due >= now else ""
+    ahead = due if due and active and due >= now else None
+    words = moment(ahead, situation.edition.calendar, now, situation.language) if ahead else ""
     params = {"asked": ticket.number, "subject": ticket.subject, "due": words}
     labels = {"status_label": f"utter_status_{ticket.status}"}
     return Reply("utter_ticket_status", params | {"with_human": ticket.handed_off and active}, labels)

@@ -64,7 +64,7 @@ async def _serve(
     await asyncio.gather(*(o.check() for o in serve.outlets(core) if hasattr(o, "check")))
     desk = _web_desk(core, settings)
     heartbeat = Heartbeat(
-        core.editions, model, core.sweeps, core.alerts, core.health, core.signals, utc_now, core.inbox
+        core.editions, model, core.sweeps, core.alerts, core.health, core.signals, utc_now, core.inbox, core.search
     )
     background = [heartbeat.run, *([lambda: watch.run(model.probe, core.health)] if watch else [])]
     servers = [web.server(web.public_app(serve.routes(core), core.health)), web.server(desk.app())]

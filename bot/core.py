@@ -19,6 +19,7 @@ from bot.services.history import History
 from bot.services.intake import Debounce, Intake
 from bot.services.outcome import Outcome
 from bot.services.projection import Projection
+from bot.services.search import Search
 from bot.services.signals import Signals
 from bot.services.sweeps import Sweeps
 from bot.services.turns import Turns
@@ -51,7 +52,8 @@ class Core:
         self.desk = DeskService(database, self.editions, projection)
         self.sweeps = Sweeps(database, self.editions, self.alerts)
         turns = Turns(database, self.inbox, self.editions, Outcome(database, projection))
-        understander = Understander(parse)
+        self.search = Search(database, parse)
+        understander = Understander(parse, self.search)
         self.worker = Worker(
             database, self.inbox, turns, self.desk, understander, self.editions, self.alerts, self.signals,
             clock, self.desks,

@@ -89,11 +89,31 @@ class Match:
     score: float
 
 
+DetailKind = Literal[
+    "order_number", "ticket_number", "serial_number", "phone", "email", "product", "amount", "date", "name"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A value that a message names. `value` is its one spelling: E.164, ISO date, whole rupiah, upper-case code."""
+
+    kind: DetailKind
+    text: str
+    value: str
+    start: int
+
+
+Band = Literal["answer", "offer", "none"]
+
+
 @dataclass(frozen=True, slots=True)
 class Understood:
     """All that network and model work learnt about one burst of messages.
 
     `exact` names a phrase that acts without the model; `cues` are urgency cues with their words.
+    `category` is what a complaint is about. `band` says whether the first of `matches` may be told,
+    or the best ones offered. `language` is empty when a text is too short to tell.
     """
 
     text: str
@@ -106,6 +126,13 @@ class Understood:
     button: str | None = None
     attachments: tuple[Attachment, ...] = ()
     matches: tuple[Match, ...] = ()
+    band: Band = "none"
+    category: str = ""
+    language: str = ""
+    details: tuple[Detail, ...] = ()
+    vector: tuple[float, ...] = ()
+    encoder: str = ""  # what made the vector
+    also: "Understood | None" = None  # a second request in the same message
     model: str = ""
 
     def has_cue(self, *names: str) -> bool:
@@ -133,10 +160,25 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseReading:
+    """How the message behind a case was understood: its class now, and what the model thought.
+
+    `ranking` holds the model's best intents, `articles` the titles that it weighed, each with its share or score.
+    """
+
+    message_class: str
+    confidence: float
+    corrected: bool
+    ranking: tuple[tuple[str, float], ...]
+    articles: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CaseView:
     """A ticket as a desk may show it: personal data masked, times in UTC.
 
-    `assignee` is a name to read, `owner` the actor who claimed; `answered` by a human.
+    `assignee` is a name to read, `owner` the actor who claimed; `answered` by a human. `reading` is
+    there only for those who ask for it.
     """
 
     ticket_id: int
@@ -160,6 +202,7 @@ class CaseView:
     resolution_due_at: datetime | None
     fields: Json = field(default_factory=dict)
     lines: tuple[CaseLine, ...] = ()
+    reading: CaseReading | None = None
 
 
 @dataclass(frozen=True, slots=True)

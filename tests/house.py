@@ -16,10 +16,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from bot.core import Core
+from bot.domain.cues import cues
 from bot.messages import Attachment, DeskCommand, DeskUpdate, Inbound, Outbound, Receipt, Understood
 from bot.services.intake import Debounce
 from bot.store.database import Database
 from bot.store.migrate import upgrade
+from bot.store.tables import conversations
 
 ROOT = Path(__file__).parent.parent
 MONDAY = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)  # 10.00 WIB, a working day
@@ -86,7 +88,7 @@ class Hints:
         if self.down:
             raise ModelDown("test")
         intent, confidence = self.known.get(text, ("general", 0.9))
-        return Understood(text, intent, confidence, ((intent, confidence),), model="hints")
+        return Understood(text, intent, confidence, ((intent, confidence),), cues=cues(text), model="hints")
 
 
 @dataclass
@@ -121,6 +123,12 @@ class Customer:
     async def sends_photo(self, caption: str = "") -> None:
         await self.write(caption, attachments=(Attachment("photo", "ref-1", "foto.jpg"),))
         await self.house.settle()
+
+    async def speaks(self, language: str) -> None:
+        """The conversation, which must have begun, is in this language from now on."""
+        mine = conversations.c.lane == self.lane
+        async with self.house.database.write() as connection:
+            await connection.execute(sa.update(conversations).where(mine).values(language=language))
 
     @property
     def replies(self) -> list[Outbound]:

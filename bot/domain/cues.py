@@ -39,13 +39,14 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"|konslet|meledak|ledakan|meleduk|kesetrum|tersetrum|nyetrum|setrum|gosong|meleleh|melepuh"
             r"|(?:bau|sampai|sampe|jadi) hangus|hangus terbakar|luka|terluka"
             r"|(?:keluar|muncul|nyala) api(?:nya)?|api(?:nya)? (?:menyala|keluar)"
-            r"|smoke(?! detector| sensor| alarm)|smoking|caught fire|on fire|burn(?:t|ing)|sparks|sparking"
+            r"|smoke(?! detector| sensor| alarm| season)|smoking|caught fire|on fire|burn(?:t|ing)|sparks|sparking"
             r"|electric shock|exploded?|overheat(?:ed|ing)?",
         ),
         (
             "fraud",
             r"penipuan|ditipu|tertipu|nipu|dibobol|kebobolan|dibajak|kena hack|dihack|di hack|diretas|hacked"
-            r"|akun (?:saya |ku |aku )?diambil alih|bukan saya yang|fraud|scam(?:med)?|stolen|phishing",
+            r"|akun (?:saya |ku |aku )?diambil alih|bukan saya yang|fraud|scam(?:med)?|phishing"
+            r"|(?:account|money|password|identity) (?:was |has been |got )?stolen|stole my",
         ),
         (
             "money",
@@ -74,6 +75,45 @@ _CUES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
 
 # Soothing words right before a danger word: "tidak berasap" is no danger.
 _NEGATED = re.compile(r"\b(?:tidak|tdk|gak|ga|nggak|ngga|bukan|belum|blm|no|not)(?: ada| sampai)? $")
+
+
+# What announces a second request. Sentences alone do not: a complaint's story has many.
+_SECOND = re.compile(
+    r"\b(?:sekalian(?: (?:mau|sama|saya|aku|juga|minta|tolong))?|satu lagi"
+    r"|(?:oh|oiya|oya|eh) ?(?:iya|ya)?,? (?:satu|1) lagi|sama (?:mau|sekalian)|selain itu"
+    r"|terus (?:juga|saya juga)|(?:dan|serta) (?:saya|aku|gw) juga (?:mau|ingin)"
+    r"|one more thing|by the way|btw|oh and|and also|also,? (?:i|can|could|please|do|how))\b[ ,:]*",
+    re.IGNORECASE,
+)
+_LEAST = 3  # words on each side
+
+
+def second_request(text: str) -> str:
+    """The words after "sekalian ...", "satu lagi ...", "one more thing ..."; empty when nothing announces them."""
+    found = _SECOND.search(text)
+    if not found:
+        return ""
+    first, second = text[: found.start()].split(), text[found.end() :].split()
+    return " ".join(second) if min(len(first), len(second)) >= _LEAST else ""
+
+
+# Whole messages that ask for the other language.
+_LANGUAGES = (
+    ("en", re.compile(r"(?:in |can (?:we|you) (?:speak|use|chat in) |speak )?english(?: please| pls)?[?.!]*")),
+    (
+        "id",
+        re.compile(
+            r"(?:(?:tolong |mohon |bisa )?(?:pakai|pake|dalam|gunakan) )?bahasa indonesia"
+            r"(?: saja| aja| dong| ya)*[?.!]*"
+        ),
+    ),
+)
+
+
+def asked_language(text: str) -> str:
+    """ "en" or "id" when the whole message asks for it."""
+    said = plain(text)[:80]
+    return next((language for language, pattern in _LANGUAGES if pattern.fullmatch(said)), "")
 
 
 def plain(text: str) -> str:

@@ -9,7 +9,7 @@ from bot.domain.calendar import due
 from bot.domain.edition import Edition
 from bot.domain.forms import FormState
 from bot.domain.words import moment
-from bot.messages import Json, Understood
+from bot.messages import Button, Json, Understood
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +28,18 @@ class TicketFacts:
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """The state of a conversation at its turn. `tickets` newest first, this customer's only."""
+    """The state of a conversation at its turn. `tickets` newest first, this customer's only.
+
+    `topic` is the article told a moment ago; `leaning` another language than the conversation's,
+    when the last message was in it.
+    """
 
     edition: Edition
     first_contact: bool = False
     language: str = "id"
+    leaning: str = ""
+    channel: str = ""
+    topic: str = ""
     form: FormState | None = None
     failed_answers: int = 0
     customer_name: str = ""
@@ -48,12 +55,13 @@ class Situation:
 class Reply:
     """A wording key with its values. `number` is filled at commit, when it is allocated.
 
-    `labels` are values that are wording keys themselves.
+    `labels` are values that are wording keys themselves; `buttons` stand before the wording's own.
     """
 
     key: str
     params: Mapping[str, Any] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +76,7 @@ class NewTicket:
 
 @dataclass(frozen=True, slots=True)
 class InquiryNote:
-    """One row of the report of questions. `outcome`: answered, ticket, not_understood, handoff."""
+    """One row of the report of questions. `outcome`: answered, offered, ticket, not_understood, handoff."""
 
     outcome: str
     article: str = ""
@@ -81,6 +89,7 @@ class Effects:
 
     `question` is the form's next question: dropped when a human takes over. `enrich` adds form
     answers to the ticket `ticket_id` names, or to the new one. `handoff` holds the reasons.
+    An empty `language` or `topic` leaves the conversation's as it is.
     """
 
     form: FormState | None
@@ -99,6 +108,9 @@ class Effects:
     model_down: bool = False
     customer_name: str = ""
     contact: str = ""
+    language: str = ""
+    leaning: str = ""
+    topic: str = ""
 
 
 def unchanged(situation: Situation) -> Effects:
@@ -127,4 +139,4 @@ def promise(situation: Situation, ticket_type: str, clock: str, now: datetime) -
     """The estimate of an SLA clock in words: the only place where a customer is promised a time."""
     edition = situation.edition
     falls_due = due(edition.sla[ticket_type][clock], edition.calendar, now)
-    return moment(falls_due, edition.calendar, now)
+    return moment(falls_due, edition.calendar, now, situation.language)

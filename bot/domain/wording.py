@@ -15,6 +15,8 @@ from jinja2.sandbox import SandboxedEnvironment
 from bot.errors import BadPolicy
 from bot.messages import Button
 
+LANGUAGES = {"id": "Indonesian", "en": "English"}
+
 _jinja = SandboxedEnvironment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 _LONGEST_VALUE = 64  # bytes of a button's payload: more than this Telegram refuses
 

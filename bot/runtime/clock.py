@@ -12,6 +12,7 @@ from bot.runtime.understanding import RasaClient
 from bot.services.alerts import Alerts
 from bot.services.editions import Editions
 from bot.services.health import Health
+from bot.services.search import Search
 from bot.services.signals import Signals
 from bot.services.sweeps import Sweeps
 from bot.store.queue import MODEL_DOWN, Queue
@@ -35,6 +36,7 @@ class Heartbeat:
     signals: Signals
     clock: Callable[[], datetime]
     inbox: Queue
+    search: Search
     _was_down: bool = True  # at a start nothing is known, and rows may wait from before
     _due: dict[str, float] = field(default_factory=dict)
 
@@ -62,6 +64,7 @@ class Heartbeat:
         if since is None or await self.model.probe():
             if self._was_down:
                 await self._model_is_back(now)
+            self.search.refresh(self.editions.current)
             return
         self._was_down = True
         if self.health.model == "ready":

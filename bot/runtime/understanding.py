@@ -1,24 +1,34 @@
 """What a burst of messages means: the model's intent, the phrases that need no model, the articles."""
 
+import base64
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 import aiohttp
+import numpy as np
 import structlog
 
 from bot.domain import cues
+from bot.domain.cues import second_request
+from bot.domain.details import details
 from bot.domain.edition import Edition
 from bot.domain.tickets import find_number
 from bot.errors import ModelDown, SetupError
 from bot.messages import Inbound, Understood
+from bot.runtime.language import language_of
+from bot.services.search import Search
 
 log = structlog.get_logger()
 _LONGEST = 2_000  # characters that the model reads; a longer story says its intent before that
+_NO_WORDS = "?!"  # of an empty text, Rasa says nothing
+_HALVES = re.compile(r"[\ud800-\udfff]")  # of characters: no tokenizer takes them
 _LARGEST = 1_000_000  # bytes of an answer
+# From which probability a cue counts: by itself, and where a phrase says so too. Chosen on development messages.
+_CUE, _CUE_WITH_PHRASE = 0.3, 0.1
 
 
 def read_locally(inbounds: Sequence[Inbound]) -> Understood:
@@ -105,7 +115,7 @@ class RasaClient:
 
     async def _parse(self, text: str) -> Understood:
         # A leading slash, also after line breaks, would name an intent directly: customers must not be able to.
-        said = re.sub(r"^[\s/]+", "", text)[:_LONGEST]
+        said = re.sub(r"^[\s/]+", "", _HALVES.sub("?", text))[:_LONGEST] or _NO_WORDS
         return _read(text, json.loads(await self._ask(said)), self._server.fingerprint)
 
     async def _ask(self, text: str) -> bytes:
@@ -135,10 +145,40 @@ async def _body(stream: aiohttp.StreamReader) -> bytes:
 
 
 def _read(text: str, data: Any, fingerprint: str) -> Understood:
-    """Raises whatever a wrong shape causes; the caller takes every error for one."""
-    ranking = tuple(_scored(entry) for entry in data["intent_ranking"])
+    """Raises whatever a wrong shape causes; the caller takes every error for one.
+
+    A server with another pipeline than ours may leave out all but the intents.
+    """
     intent, confidence = _scored(data["intent"])
-    return Understood(text, intent, confidence, ranking, model=fingerprint)
+    return Understood(
+        text,
+        intent,
+        confidence,
+        tuple(_scored(entry) for entry in data["intent_ranking"]),
+        cues=_cues(text, data.get("cues")),
+        category=_scored(data["category"])[0] if intent == "complaint" and data.get("category") else "",
+        vector=_vector(data.get("vector", "")),
+        encoder=str(data.get("encoder", "")),
+        model=fingerprint,
+    )
+
+
+def _cues(text: str, told: Any) -> tuple[tuple[str, str], ...]:
+    """Phrases alone are often wrong ("balas asap ya"): the model must not think them unlikely."""
+    phrases = dict(cues.cues(text))
+    if told is None:
+        return tuple(phrases.items())
+    shares = dict(_scored(cue) for cue in told)
+    found = {cue["name"]: str(cue["words"]) for cue in told if shares[cue["name"]] >= _CUE}
+    found |= {name: words for name, words in phrases.items() if shares.get(name, 0.0) >= _CUE_WITH_PHRASE}
+    return tuple(found.items())
+
+
+def _vector(packed: str) -> tuple[float, ...]:
+    vector = np.frombuffer(base64.b64decode(packed, validate=True), "<f2")
+    if not np.isfinite(vector).all():
+        raise ValueError("no vector")
+    return tuple(vector.tolist())
 
 
 def _scored(entry: Any) -> tuple[str, float]:
@@ -151,23 +191,32 @@ def _scored(entry: Any) -> tuple[str, float]:
 class Understander:
     """Puts the model, the local reading and the article search together."""
 
-    def __init__(self, parse: Callable[[str], Awaitable[Understood]]) -> None:
-        self._parse = parse
+    def __init__(self, parse: Callable[[str], Awaitable[Understood]], search: Search) -> None:
+        self._parse, self._search = parse, search
 
-    async def read(self, inbounds: Sequence[Inbound], edition: Edition) -> Understood:
+    async def read(self, inbounds: Sequence[Inbound], edition: Edition, now: datetime) -> Understood:
         """Never raises for a model that is down: `model` says "down" then."""
         local = read_locally(inbounds)
         if not local.text:
             return replace(local, model="none")
+        today = now.astimezone(edition.calendar.zone).date()
+        local = replace(local, language=language_of(local.text), details=details(local.text, today, edition.products))
         try:
-            heard = await self._parse(local.text)
+            heard = await self._heard(local.text, edition, today)
+            also = await self._also(local.text, edition, today)
         except ModelDown:
             return replace(local, model="down")
         return replace(
-            local,
-            intent=heard.intent,
-            confidence=heard.confidence,
-            ranking=heard.ranking,
-            model=heard.model,
-            matches=edition.index.search(local.text),
-        )
+            heard, exact=local.exact, ticket_number=local.ticket_number, button=local.button,
+            attachments=local.attachments, language=local.language, details=local.details, also=also,
+        )  # fmt: skip
+
+    async def _heard(self, text: str, edition: Edition, today: date) -> Understood:
+        heard = await self._parse(text)
+        found = self._search.find(edition, heard, today)
+        return replace(heard, matches=found.matches, band=found.band)
+
+    async def _also(self, text: str, edition: Edition, today: date) -> Understood | None:
+        """A second request, where the customer says that there is one ("sekalian mau tanya ...")."""
+        second = second_request(text)
+        return await self._heard(second, edition, today) if second else None

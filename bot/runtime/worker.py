@@ -53,7 +53,7 @@ class Worker:
 
     async def _turn(self, job: Job) -> None:
         inbounds = [Inbound.from_json(dict(payload)) for payload in job.payloads]
-        understood = await self.understander.read(inbounds, self.editions.current)
+        understood = await self.understander.read(inbounds, self.editions.current, self.clock())
         await self.turns.take(job, inbounds, understood, self.clock())
 
     async def _command(self, job: Job) -> None:

@@ -1,6 +1,7 @@
 """Cases as desks show them: personal data masked, unless a reveal is asked for and logged."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.masking import mask
 from bot.domain.tickets import ACTIVE
-from bot.messages import CaseLine, CaseView, Json
+from bot.messages import CaseLine, CaseReading, CaseView, Json
 from bot.services.editions import Editions
 from bot.services.replies import words
+from bot.store import inquiries
 from bot.store.database import Database
 from bot.store.rows import add_events, event
 from bot.store.tables import conversations, customers, desk_posts, messages, outbox, tickets
@@ -47,11 +49,16 @@ class Cases:
         async with self._database.read() as connection:
             return await self._load(connection, ticket_id, mask)
 
+    async def explained(self, ticket_id: int) -> CaseView | None:
+        """As `view`, with how its message was understood: for a page where an agent may correct that."""
+        async with self._database.read() as connection:
+            return await self._explained(connection, ticket_id, mask)
+
     async def reveal(self, ticket_id: int, actor: str, now: datetime) -> CaseView | None:
         """The case with nothing masked; the look is an event before it is a view."""
         async with self._database.write() as connection:
             await add_events(connection, [event("customer.revealed", now, actor, ticket_id=ticket_id)])
-            return await self._load(connection, ticket_id, str)
+            return await self._explained(connection, ticket_id, str)
 
     async def line(self, message_id: int) -> CaseLine | None:
         async with self._database.read() as connection:
@@ -80,6 +87,23 @@ class Cases:
         recent = _DELIVERY.where(messages.c.conversation_id == row.conversation_id)
         lines = (await connection.execute(recent.order_by(messages.c.id.desc()).limit(_LINES))).all()
         return self._view(row, show, tuple(_line(line, show) for line in reversed(lines)))
+
+    async def _explained(self, connection: AsyncConnection, ticket_id: int, show: Show) -> CaseView | None:
+        case = await self._load(connection, ticket_id, show)
+        if case is None:
+            return None
+        inquiry = await inquiries.of_ticket(connection, ticket_id)
+        return replace(case, reading=self._reading(inquiry)) if inquiry else case
+
+    def _reading(self, inquiry: Any) -> CaseReading:
+        titles = {id_: article.title["id"] for id_, article in self._editions.current.articles.items()}
+        return CaseReading(
+            message_class=inquiry.message_class,
+            confidence=inquiry.confidence,
+            corrected=inquiry.corrected,
+            ranking=tuple((name, share) for name, share in inquiry.ranking or ()),
+            articles=tuple((titles.get(id_, id_), score) for id_, score in inquiry.articles or ()),
+        )
 
     def _view(self, row: Any, show: Show, lines: Sequence[CaseLine]) -> CaseView:
         contact = f" · {row.contact}" if row.contact else ""

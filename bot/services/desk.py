@@ -16,7 +16,7 @@ from bot.domain.text import clean
 from bot.domain.tickets import may_become
 from bot.errors import Refused
 from bot.messages import DeskCommand, Json
-from bot.services import cases
+from bot.services import cases, corrections
 from bot.services.editions import Editions
 from bot.services.outcome import to_customer
 from bot.services.projection import Projection
@@ -46,6 +46,7 @@ class DeskService:
             "note": self._note,
             "resolve": self._resolve,
             "return": self._return,
+            "correct": self._correct,
         }
 
     async def perform(self, connection: AsyncConnection, command: DeskCommand, now: datetime) -> None:
@@ -166,6 +167,10 @@ class DeskService:
         await self._give_back(action)
         await self._log(action, "conversation.handed_back")
 
+    async def _correct(self, action: _Action) -> None:
+        """Of any case, also one that a colleague has or that is finished: a label takes nothing from anybody."""
+        await corrections.correct(action.connection, action.ticket, action.command, action.now)
+
     async def _give_back(self, action: _Action) -> None:
         """The bot answers again, unless another case of the conversation waits for a human."""
         if action.conversation.case_id != action.ticket.id:
@@ -211,6 +216,9 @@ _REFUSALS = {
     "desk_empty": "Tulis isi pesannya lebih dulu.",
     "desk_not_open": "Tiket {number} sudah selesai, jadi tidak dapat diubah lagi.",
     "desk_not_with_human": "Percakapan ini sudah ditangani asisten virtual.",
+    "desk_unknown_class": "Kelas ini tidak dikenal. Pilih salah satu dari daftar.",
+    "desk_same_class": "Pesan ini memang sudah dicatat sebagai {label}. Pilih kelas yang lain.",
+    "desk_nothing_understood": "Kasus ini tidak punya pesan yang kelasnya dapat diperbaiki.",
 }
 
 

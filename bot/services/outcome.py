@@ -49,7 +49,8 @@ class Outcome:
         turn.ticket = await self._ticket(turn, effects)
         ticket_id = turn.ticket.id if turn.ticket else effects.ticket_id
         replies = (*effects.replies, *((effects.question,) if effects.question else ()))
-        answer = [self._out(turn, replies, ticket_id)] if replies else []
+        language = effects.language or turn.conversation.language
+        answer = [self._out(turn, replies, ticket_id, language)] if replies else []
         ids = await add_messages(turn.connection, self._heard(turn, ticket_id) + answer)
         await self._customer(turn, effects)
         await self._conversation(turn, effects, ticket_id)
@@ -69,7 +70,7 @@ class Outcome:
 
     async def say(self, turn: Turn, replies: Sequence[Reply], key: str) -> None:
         """Say something beside the turn, once per `key`; the turn itself comes later."""
-        row = self._out(turn, replies, None)
+        row = self._out(turn, replies, None, turn.conversation.language)
         ids = await add_messages(turn.connection, [row])
         sendings = [to_customer(turn.conversation, key, ids[0], row, turn.now)]
         await add_sendings(self._database, turn.connection, sendings)
@@ -114,9 +115,9 @@ class Outcome:
             for i in turn.inbounds
         ]  # fmt: skip
 
-    def _out(self, turn: Turn, replies: Sequence[Reply], ticket_id: int | None) -> Json:
+    def _out(self, turn: Turn, replies: Sequence[Reply], ticket_id: int | None, language: str) -> Json:
         number = {"number": turn.ticket.number} if turn.ticket else {}
-        text, buttons = render(turn.edition, replies, turn.conversation.language, turn.cause, number)
+        text, buttons = render(turn.edition, replies, language, turn.cause, number)
         shown = [asdict(button) for button in buttons] or None
         return message(turn.conversation.id, "out", text, turn.now, ticket_id=ticket_id, author="bot", buttons=shown)
 
@@ -129,7 +130,14 @@ class Outcome:
         form = effects.form
         if form and form.ticket_id is None and ticket_id:
             form = replace(form, ticket_id=ticket_id)
-        after: Json = {"form": form.to_json() if form else None, "failed_answers": effects.failed_answers}
+        after: Json = {
+            "form": form.to_json() if form else None,
+            "failed_answers": effects.failed_answers,
+        }
+        if effects.language:
+            after |= {"language": effects.language, "leaning": effects.leaning}
+        if effects.topic:
+            after |= {"topic": effects.topic, "topic_at": turn.now}
         if effects.handoff:
             after |= {"handler": "human", "case_id": ticket_id}
         changed = {name: value for name, value in after.items() if getattr(turn.conversation, name) != value}
@@ -144,6 +152,7 @@ class Outcome:
             turn.connection, conversation_id=turn.conversation.id, message_id=message_id, ticket_id=ticket_id,
             message_class=said.intent, confidence=said.confidence, ranking=[list(r) for r in said.ranking[:3]],
             article=effects.inquiry.article, score=effects.inquiry.score, outcome=effects.inquiry.outcome,
+            articles=[[m.article, m.score] for m in said.matches[:3]], reading=_reading(said),
             priority=effects.priority or (effects.ticket.priority if effects.ticket else "medium"),
             model=said.model, edition=turn.edition.id, created_at=turn.now,
         )  # fmt: skip
@@ -160,8 +169,22 @@ class Outcome:
         return rows
 
 
+def _reading(said: Understood) -> Json:
+    """Why the message was read so, without a word of it: names and kinds only."""
+    return {
+        "cues": [name for name, _ in said.cues],
+        "category": said.category,
+        "details": sorted({detail.kind for detail in said.details}),
+        "language": said.language,
+        "also": said.also.intent if said.also else "",
+    }
+
+
 def _title(edition: Edition, button: str | None) -> str:
     """What stood on a pressed button, for those who read the conversation later."""
+    article = edition.articles.get((button or "").removeprefix("article:"))
+    if article:
+        return article.title["id"]
     buttons = (b for variants in edition.wording.values() for variant in variants for b in variant.buttons)
     return next((b.title for b in buttons if b.value == button), button or "")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.domain.edition import Edition
 from bot.domain.effects import Reply
-from bot.domain.wording import Variant, fill, pick
+from bot.domain.wording import fill, pick
 from bot.messages import Button
 
 
@@ -14,14 +14,17 @@ def render(
 ) -> tuple[str, tuple[Button, ...]]:
     """The text of all replies, a blank line between them, and the buttons of the last that has some."""
     parts = [_one(edition, reply, language, seed, values) for reply in replies]
-    buttons = [variant.buttons for _, variant in parts if variant.buttons]
-    return "\n\n".join(text for text, _ in parts), buttons[-1] if buttons else ()
+    shown = [buttons for _, buttons in parts if buttons]
+    return "\n\n".join(text for text, _ in parts), shown[-1] if shown else ()
 
 
-def _one(edition: Edition, reply: Reply, language: str, seed: int, values: Mapping[str, Any]) -> tuple[str, Variant]:
+def _one(
+    edition: Edition, reply: Reply, language: str, seed: int, values: Mapping[str, Any]
+) -> tuple[str, tuple[Button, ...]]:
     variant = pick(edition.wording, reply.key, language, seed)
     labels = {name: pick(edition.wording, key, language, 0).text for name, key in reply.labels.items()}
-    return fill(variant.text, {"company": edition.company, **values, **labels, **reply.params}), variant
+    text = fill(variant.text, {"company": edition.company, **values, **labels, **reply.params})
+    return text, reply.buttons + variant.buttons
 
 
 def words(edition: Edition, key: str, **params: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -18,6 +18,8 @@ from bot.services.outcome import Outcome, Turn
 from bot.store import conversations, tickets
 from bot.store.database import Database
 from bot.store.queue import Job, Queue
+
+_TOPIC = timedelta(minutes=15)  # so long a short question may lean on the answer before
 
 
 class Turns:
@@ -98,6 +100,9 @@ class Turns:
             edition=turn.edition,
             first_contact=first,
             language=row.language,
+            leaning=row.leaning,
+            topic=row.topic if row.topic_at and turn.now - row.topic_at <= _TOPIC else "",
+            channel=row.source,
             form=FormState.from_json(row.form),
             failed_answers=row.failed_answers,
             customer_name=row.customer_name,

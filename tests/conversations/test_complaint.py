@@ -46,6 +46,37 @@ async def test_an_order_number_in_the_first_message_is_not_asked(sambut: House) 
     assert ticket.fields["order_number"] == "RPN-777"
 
 
+async def test_what_the_first_message_names_is_not_asked(sambut: House) -> None:
+    guest = sambut.customer("", lane="memory:guest", reachable=False)
+    await guest.says("nama saya Budi, HP 0812-3456-7890, pesanan RPN-12345", intent="complaint")
+    assert guest.heard("harapkan")
+    await guest.presses("wish:Perbaikan")
+    assert guest.heard("keterangan Anda untuk keluhan KLH-202611-00001 sudah lengkap")
+    (ticket,) = await sambut.rows(tables.tickets)
+    (customer,) = await sambut.rows(tables.customers)
+    assert ticket.fields["order_number"] == "RPN-12345"
+    assert (customer.name, customer.contact) == ("Budi", "+6281234567890")
+
+
+async def test_what_a_burst_and_an_answer_name_is_not_asked(sambut: House) -> None:
+    guest = sambut.customer("", lane="memory:guest", reachable=False)
+    await guest.says("halo kak, saya Siti dari Bandung", "paket saya pecah semua", "resi JX0088231", intent="complaint")
+    assert guest.heard("harapkan")
+    await guest.says("kirim ulang saja, kabari ke Siti@Contoh.id")
+    assert guest.heard("sudah lengkap")
+    (customer,) = await sambut.rows(tables.customers)
+    assert (customer.name, customer.contact) == ("Siti", "siti@contoh.id")
+
+
+async def test_what_only_looks_like_a_detail_is_asked(sambut: House) -> None:
+    guest = sambut.customer("", lane="memory:guest", reachable=False)
+    await guest.says("saya kecewa, pesanan saya 2 kali batal, telepon 1500-000 tidak diangkat", intent="complaint")
+    assert guest.heard("nomor pesanan")
+    await guest.presses("skip")
+    await guest.presses("wish:Perbaikan")
+    assert guest.heard("nama Anda")
+
+
 async def test_a_guest_is_asked_for_name_and_contact_in_the_end(sambut: House) -> None:
     guest = sambut.customer("", lane="memory:guest", reachable=False)
     await guest.says(STORY, intent="complaint")

@@ -59,8 +59,9 @@ class FakeRasa:
         self.python.chmod(0o755)
 
     def behave(self, **how: Any) -> None:
-        """`answer`: good, a key of BAD, hang, drip or close; `poison`: a text answered with 500;
-        `start_after`: seconds; `exit`: a code instead of a start; `train_exit`, `train_after`."""
+        """`answer`: good, a key of BAD, hang, drip or close; `extra`: other values in a good answer;
+        `poison`: a text answered with 500; `start_after`: seconds; `exit`: a code instead of a start;
+        `train_exit`, `train_after`."""
         new = self.root / f"{_HOW}.new"
         new.write_text(json.dumps(how))
         new.replace(self.root / _HOW)
@@ -103,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         if answer == "close":
             self.close_connection = True
             return
-        status, body = BAD.get(answer, (200, json.dumps(_GOOD | {"text": asked}).encode()))
+        status, body = BAD.get(answer, (200, json.dumps(_GOOD | _how("extra", {}) | {"text": asked}).encode()))
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

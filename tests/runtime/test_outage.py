@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.edition import Edition
 from bot.runtime.clock import Heartbeat
 from bot.store import tables
 from tests.house import House, house
@@ -31,6 +32,12 @@ class Circuit:
         self.sambut.model.down, self.down_since = True, self.sambut.now
 
 
+class NothingToLearn:
+    """The part of Search that the heartbeat sees."""
+
+    def refresh(self, edition: Edition) -> None: ...
+
+
 @pytest.fixture
 async def sambut(database_url: str) -> AsyncIterator[House]:
     async with house(database_url) as made:
@@ -40,7 +47,7 @@ async def sambut(database_url: str) -> AsyncIterator[House]:
 def _heartbeat(sambut: House, circuit: Circuit) -> Heartbeat:
     core = sambut.core
     parts: list[Any] = [core.editions, circuit, core.sweeps, core.alerts, core.health, core.signals]
-    return Heartbeat(*parts, lambda: sambut.now, core.inbox)
+    return Heartbeat(*parts, lambda: sambut.now, core.inbox, NothingToLearn())  # type: ignore[arg-type]
 
 
 async def _pass(sambut: House, beat: Heartbeat, seconds: int) -> None:

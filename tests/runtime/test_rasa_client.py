@@ -1,44 +1,18 @@
 """The circuit: whatever a Rasa server may answer, what needs no model acts, and a probe closes it again."""
 
 import asyncio
-import subprocess
 import time
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.errors import ModelDown, SetupError
 from bot.runtime.clock import utc_now
-from bot.runtime.rasa_server import RasaServer
 from bot.runtime.understanding import FixedServer, RasaClient
 from bot.store import tables
 from tests.fakes.rasa import BAD, FakeRasa
 from tests.house import house
-from tests.runtime.supervised import until
-
-_TIMEOUT = 0.4
-
-
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[FakeRasa, FixedServer]]:
-    fake = FakeRasa(tmp_path_factory.mktemp("served"))
-    planned = RasaServer.planned("test")
-    command = [fake.python, "-m", "rasa", "run", "--enable-api", "-i", "127.0.0.1", "-p", str(planned.port)]
-    process = subprocess.Popen([*command, "-m", fake.root, "--auth-token", planned.token], cwd=fake.root)
-    yield fake, FixedServer(f"http://127.0.0.1:{planned.port}/", planned.token)
-    process.kill()
-    process.wait()
-
-
-@pytest.fixture
-async def client(served: tuple[FakeRasa, FixedServer]) -> AsyncIterator[RasaClient]:
-    fake, server = served
-    fake.behave()
-    made = RasaClient(server, _TIMEOUT, utc_now)
-    await until(made.probe)
-    yield made
-    await made.close()
+from tests.runtime.supervised import TIMEOUT
 
 
 @pytest.mark.parametrize("answer", [*BAD, "hang", "drip", "close"])
@@ -50,7 +24,7 @@ async def test_the_circuit_opens_on_every_bad_answer(
     began = time.monotonic()
     with pytest.raises(ModelDown):
         await client.parse("selamat pagi")
-    assert time.monotonic() - began < 2 * _TIMEOUT + 1
+    assert time.monotonic() - began < 2 * TIMEOUT + 1
     assert client.down_since
     assert not await client.probe()
     served[0].behave()
@@ -113,7 +87,7 @@ async def test_no_text_can_name_an_intent(client: RasaClient, lead: str, monkeyp
 
 
 async def test_a_server_that_is_not_there(client: RasaClient) -> None:
-    gone = RasaClient(FixedServer("http://127.0.0.1:9", ""), _TIMEOUT, utc_now)
+    gone = RasaClient(FixedServer("http://127.0.0.1:9", ""), TIMEOUT, utc_now)
     assert not await gone.probe()
     await gone.close()
 
