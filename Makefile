@@ -12,7 +12,7 @@ COMPILE := UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile --quiet -
 	--generate-hashes --no-emit-index-url --no-annotate $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev run test lint check train validate test-nlu shell-nlu lock storm bench
+.PHONY: help setup setup-dev run test lint check train validate test-nlu shell-nlu lock storm eval bench
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
@@ -59,6 +59,9 @@ lock: setup ## pin the newest allowed requirements with hashes (UPGRADE=--upgrad
 
 storm: setup-dev ## the kill test at full length
 	@SAMBUT_STORM_KILLS=1000 $(BIN)/pytest tests/storm
+
+eval: setup-dev ## how well messages are understood and questions answered (SHARED=folder of real text)
+	@$(BIN)/python -m benchmarks.understanding $(if $(SHARED),--shared $(SHARED))
 
 bench: setup-dev ## the speed measurements in benchmarks/
 	@$(BIN)/python -m benchmarks

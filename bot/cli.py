@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -10,8 +11,12 @@ from pydantic import ValidationError
 
 from bot.errors import SambutError
 from bot.settings import Settings
+from bot.tools import kb
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+app.add_typer(kb.app, name="kb")
+nlu = typer.Typer(no_args_is_help=True, help="Look after the language model's data.")
+app.add_typer(nlu, name="nlu")
 
 
 @app.callback()
@@ -64,6 +69,34 @@ def train() -> None:
         settings.data.mkdir(parents=True, exist_ok=True)
         asyncio.run(files.train(fingerprint, settings.data / "rasa.log"))
     print(files.path(fingerprint))
+
+
+@app.command()
+def understand() -> None:
+    """Read a text a line, print what was understood as one JSON object a line. Needs no running server."""
+    from bot.runtime import logs
+    from bot.tools import understand as tool
+
+    logs.set_up()
+    asyncio.run(tool.run(Settings(), sys.stdin, sys.stdout))
+
+
+@nlu.command()
+def lint() -> None:
+    """Look for what would spoil the model or its measurement in nlu/ and tests/nlu/."""
+    from bot.tools import nlu_lint
+
+    raise typer.Exit(nlu_lint.run(Settings().root, sys.stdout))
+
+
+@nlu.command()
+def export_corrections(
+    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Only from this day on.")] = None,
+) -> None:
+    """Print the messages whose class agents corrected, as training data to read before it is used."""
+    from bot.tools import corrections
+
+    asyncio.run(corrections.run(Settings(), since.date() if since else None, sys.stdout))
 
 
 def _loop() -> Any:

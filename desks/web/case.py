@@ -69,7 +69,7 @@ class Case:
 
     async def _find(self, request: Request) -> CaseView:
         ticket_id = request.path_params["ticket_id"]
-        case = await self._cases.view(ticket_id) if ticket_id <= _LARGEST_ID else None
+        case = await self._cases.explained(ticket_id) if ticket_id <= _LARGEST_ID else None
         if case is None:
             raise HTTPException(404)
         return case

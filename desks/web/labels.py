@@ -1,5 +1,6 @@
 """What agents read for the values of a case. An unknown value is shown as it is."""
 
+from bot.domain.intents import INTENTS
 from bot.messages import CaseLine, CaseView
 
 PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi", "urgent": "Mendesak"}
@@ -20,7 +21,6 @@ _TYPES = {
     "onboarding": "Pendaftaran pelanggan",
     "inquiry": "Pertanyaan",
 }
-_INQUIRIES = {"general": "Pertanyaan umum", "technical": "Kendala teknis", "complaint": "Keluhan"}
 _FIELDS = {
     "story": "Cerita pelanggan",
     "first_message": "Pesan pertama",
@@ -53,12 +53,13 @@ DONE = {
     "note": "Catatan internal tersimpan. Pelanggan tidak melihatnya.",
     "resolve": "Kasus ini selesai. Pelanggan diberi tahu.",
     "return": "Asisten kembali melayani percakapan ini. Pelanggan diberi tahu.",
+    "correct": "Kelas pesan diperbaiki. Asisten dapat belajar darinya pada pelatihan berikutnya.",
 }
 
 
 def kind(case: CaseView) -> str:
     """The class of an inquiry says more than its type; of the other types the type does."""
-    by_class = _INQUIRIES.get(case.message_class) if case.type == "inquiry" else None
+    by_class = INTENTS.get(case.message_class) if case.type == "inquiry" else None
     return by_class or _TYPES.get(case.type, case.type)
 
 
@@ -72,6 +73,15 @@ def status(case: CaseView) -> str:
 
 def channel(case: CaseView) -> str:
     return _CHANNELS.get(case.channel, case.channel.capitalize())
+
+
+def intent(name: str) -> str:
+    return INTENTS.get(name, name)
+
+
+def share(value: float) -> str:
+    """A model's share or a score, as a whole percentage: more digits would promise more than it knows."""
+    return f"{value:.0%}"
 
 
 def field(name: str) -> str:

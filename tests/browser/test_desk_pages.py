@@ -166,6 +166,7 @@ async def test_the_keyboard_alone_is_enough(desk: Desk) -> None:
     await expect(page.get_by_text("Langsung ke isi")).to_be_focused()
     await page.locator("#open-1").focus()
     await page.keyboard.press("Enter")
+    await page.wait_for_url("**/cases/1", wait_until="load")  # Ctrl+Enter is the script's
     await page.get_by_label("Balas pelanggan").focus()
     await page.keyboard.type("Sedang kami cek.")
     await page.keyboard.press("Control+Enter")

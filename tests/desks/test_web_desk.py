@@ -617,3 +617,90 @@ async def test_times_are_told_in_the_zone_of_the_calendar(desk: Desk) -> None:
     page = text_of((await (await desk.agent()).get("/cases/1")).text)
     assert "Masuk kemarin pukul 10.00 WIB" in page
     assert "Respons pertama lewat batas" in page
+
+
+# How a message was understood
+
+
+def chosen(page: Html) -> list[str]:
+    return re.findall(r'<option value="(\w+)" selected>', page)
+
+
+async def test_a_case_shows_how_its_message_was_understood_and_why(desk: Desk) -> None:
+    desk.house.model.known[STORY] = ("complaint", 0.87)
+    await desk.house.customer().says(STORY)
+    async with desk.house.database.write() as connection:
+        ranking = [["complaint", 0.87], ["technical", 0.09], ["ticket_status", 0.02]]
+        articles = [["opening-hours", 0.31], ["no-longer-there", 0.2]]
+        await connection.execute(sa.update(tables.inquiries).values(ranking=ranking, articles=articles))
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    shown = text_of(page)
+    assert "Keluhan, keyakinan model 87%" in shown
+    assert "Mengapa Perkiraan model" in shown.replace("</summary>", " ")
+    assert "Kendala teknis 9%" in shown
+    title = desk.house.core.editions.current.articles["opening-hours"].title["id"]
+    assert f"{title} 31%" in shown
+    assert "no-longer-there 20%" in shown
+    live = (await rina.get("/live/cases/1")).text
+    assert "keyakinan model 87%" in text_of(live)
+    assert "correct-form" not in live
+
+
+async def test_an_agent_corrects_a_class_with_a_plain_form(desk: Desk) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    assert len(re.findall(r"<option value=", page)) == 15
+    assert "Perbaiki kelas" in page
+    answer = await rina.press(page, "correct", "technical")
+    assert answer.headers["location"] == "/cases/1?done=correct"
+    page = (await rina.get("/cases/1?done=correct")).text
+    assert DONE["correct"] in text_of(page)
+    assert "Kendala teknis, diperbaiki petugas" in text_of(page)
+    assert chosen(page) == ["technical"]
+    (row,) = await desk.house.rows(tables.corrections)
+    assert (row.corrected, row.actor) == ("technical", "web:rina")
+
+
+async def test_the_class_it_has_and_one_that_is_none_are_refused_with_the_choice_kept(desk: Desk) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    (was,) = chosen(page)
+    before = await desk.dump()
+    same = await rina.press(page, "correct", was)
+    assert (same.status_code, chosen(same.text)) == (409, [was])
+    assert "memang sudah dicatat sebagai" in text_of(same.text)
+    unknown = await rina.press(page, "correct", "<b>lain")
+    assert unknown.status_code == 409
+    assert "Kelas ini tidak dikenal" in text_of(unknown.text)
+    assert "<b>lain" not in unknown.text
+    assert await desk.dump() == before
+
+
+async def test_a_correction_needs_the_form_of_its_session(desk: Desk) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    form = {"verb": "correct", "text": "technical", "nonce": value(page, "nonce")}
+    assert (await rina.post("/cases/1/do", **form)).status_code == 403
+    assert await desk.house.rows(tables.corrections) == []
+
+
+async def test_a_double_click_corrects_once(desk: Desk) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    answers = await asyncio.gather(*(rina.press(page, "correct", "technical") for _ in range(3)))
+    assert [answer.status_code for answer in answers] == [303] * 3
+    assert len(await desk.house.rows(tables.corrections)) == 1
+
+
+async def test_a_case_without_an_understood_message_shows_no_class(desk: Desk) -> None:
+    await complaint(desk)
+    async with desk.house.database.write() as connection:
+        await connection.execute(tables.inquiries.delete())
+    page = (await (await desk.agent()).get("/cases/1")).text
+    assert "correct-form" not in page
+    assert "Kelas pesan" not in page

@@ -67,7 +67,8 @@ async def test_a_question_is_answered_from_the_knowledge_base(sambut: House, kin
     await budi.says(SENTENCES[kind])
     (inquiry,) = await sambut.rows(tables.inquiries)
     assert inquiry.outcome == "answered"
-    assert [button.value for button in budi.replies[-1].buttons] == ["helpful:yes", "helpful:no"]
+    asked = {"general": ["helpful:yes", "helpful:no"], "technical": ["step:worked", "step:next"]}
+    assert [button.value for button in budi.replies[-1].buttons] == asked[kind]
 
 
 async def test_a_question_without_an_article_gets_a_number(sambut: House) -> None:
