@@ -19,6 +19,7 @@ from benchmarks.held_out import Message, Question, assistant, messages, question
 from benchmarks.processes import memory_mb
 from benchmarks.scores import macro_f1, right_at_most_false, told
 from bot.messages import Json
+from bot.runtime.language import likely
 from bot.runtime.model import ModelFiles, rasa_environment
 from bot.runtime.rasa_server import RasaServer
 from bot.settings import Settings
@@ -28,6 +29,7 @@ from bot.tools.understand import shown
 _NOW = datetime(2026, 11, 23, 3, tzinfo=UTC)
 _FALSE = 0.05  # of the unanswerable questions may be answered
 _WORDS, _TEXTS, _RUNS = 20, 60, 5
+_ONE_LANGUAGE, _LONGER = ("formal", "casual", "slang", "english"), 8
 _CLASSES = ("general", "technical", "complaint")
 
 
@@ -47,6 +49,7 @@ class Found:
     best: list[str]
     score: float
     band: str
+    language: str
 
     @property
     def right(self) -> bool:
@@ -92,7 +95,8 @@ def categories_and_cues(heard: Sequence[Heard]) -> None:
 async def look_up(read: Reader, question: Question) -> Found:
     understood = await read.read(question.text, _NOW)
     best = understood.matches
-    return Found(question, [match.article for match in best], best[0].score if best else 0.0, understood.band)
+    score = best[0].score if best else 0.0
+    return Found(question, [match.article for match in best], score, understood.band, likely(question.text))
 
 
 async def articles(name: str, read: Reader, asked: Sequence[Question]) -> None:
@@ -107,6 +111,15 @@ async def articles(name: str, read: Reader, asked: Sequence[Question]) -> None:
     row("as it serves: answered right", told(sum(f.right for f in answered), len(known)))
     row("as it serves: answered wrong", told(sum(not f.right for f in answered), len(known)))
     row("as it serves: unanswerable answered", told(sum(f.band == "answer" for f in unknown), len(unknown)))
+    languages(found)
+
+
+def languages(found: Sequence[Found]) -> None:
+    """Of questions of some length that are written in one language."""
+    longer = [f for f in found if f.question.style in _ONE_LANGUAGE and len(f.question.text.split()) >= _LONGER]
+    if longer:
+        right = sum(f.language == ("en" if f.question.style == "english" else "id") for f in longer)
+        row(f"language, questions of {_LONGER} words and more", told(right, len(longer)))
 
 
 async def own(read: Reader, said: Sequence[Path], asked: Sequence[Path]) -> None:
