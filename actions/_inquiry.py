@@ -7,12 +7,10 @@ from actions._contact import contact_form
 from bot.domain.effects import (
     Effects,
     InquiryNote,
-    NewTicket,
     Reply,
     Situation,
-    priority_of,
+    new_ticket,
     promise,
-    subject_of,
 )
 from bot.messages import Understood
 
@@ -28,13 +26,8 @@ def open_inquiry(
 ) -> Effects:
     """`fields` default to the words just said; `key` is what the customer is told."""
     fields = fields or {"question": understood.text}
-    ticket = NewTicket(
-        "inquiry",
-        understood.intent if understood.intent in CLASSES else "general",
-        subject_of(fields["question"]),
-        priority_of(understood),
-        fields=fields,
-    )
+    message_class = understood.intent if understood.intent in CLASSES else "general"
+    ticket = new_ticket(situation, understood, "inquiry", fields, message_class)
     estimate = promise(situation, "inquiry", "resolution", now)
     effects = Effects(
         situation.form,

@@ -6,25 +6,17 @@ from actions._contact import contact_form
 from bot.domain.effects import (
     Effects,
     InquiryNote,
-    NewTicket,
     Reply,
     Situation,
-    priority_of,
+    new_ticket,
     promise,
-    subject_of,
 )
 from bot.messages import Understood
 
 
 def note(situation: Situation, understood: Understood, now: datetime, ticket_type: str, key: str) -> Effects:
-    ticket = NewTicket(
-        ticket_type,
-        "general",
-        subject_of(understood.text),
-        priority_of(understood),
-        category=understood.intent,
-        fields={"request": understood.text},
-    )
+    fields = {"request": understood.text}
+    ticket = new_ticket(situation, understood, ticket_type, fields, category=understood.intent)
     estimate = promise(situation, ticket_type, "first_response", now)
     effects = Effects(
         None,

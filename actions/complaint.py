@@ -10,12 +10,10 @@ from bot.domain import validators
 from bot.domain.effects import (
     Effects,
     InquiryNote,
-    NewTicket,
     Reply,
     Situation,
-    priority_of,
+    new_ticket,
     promise,
-    subject_of,
 )
 from bot.domain.forms import Field, Form
 from bot.messages import Understood
@@ -49,13 +47,8 @@ FORM = Form(
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
     state = start(FORM, situation, understood.text)
-    ticket = NewTicket(
-        "complaint",
-        "complaint",
-        subject_of(understood.text),
-        priority_of(understood),
-        fields={"first_message": understood.text, **state.answers},
-    )
+    fields = {"first_message": understood.text, **state.answers}
+    ticket = new_ticket(situation, understood, "complaint", fields, "complaint", understood.category)
     estimates = {
         "first_response": promise(situation, "complaint", "first_response", now),
         "resolution": promise(situation, "complaint", "resolution", now),

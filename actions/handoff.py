@@ -6,12 +6,10 @@ from datetime import datetime
 from bot.domain.effects import (
     Effects,
     InquiryNote,
-    NewTicket,
     Reply,
     Situation,
-    priority_of,
+    new_ticket,
     promise,
-    subject_of,
     unchanged,
 )
 from bot.domain.tickets import ACTIVE
@@ -48,9 +46,7 @@ def _with_case(situation: Situation, understood: Understood, effects: Effects) -
     active = [t.id for t in situation.tickets if t.status in ACTIVE]
     if active:
         return replace(effects, ticket_id=asked_for if asked_for in active else active[0])
-    subject = subject_of(understood.text)
-    fields = {"question": understood.text}
-    return replace(effects, ticket=NewTicket("inquiry", "general", subject, priority_of(understood), fields=fields))
+    return replace(effects, ticket=new_ticket(situation, understood, "inquiry", {"question": understood.text}))
 
 
 def _type(situation: Situation, ticket_id: int | None) -> str:

@@ -78,6 +78,7 @@ class Hints:
     """A stand-in for the model: the intent of a text is what the test said it is."""
 
     known: dict[str, tuple[str, float]] = field(default_factory=dict)
+    categories: dict[str, str] = field(default_factory=dict)
     down: bool = False
     asked: int = 0
 
@@ -88,7 +89,10 @@ class Hints:
         if self.down:
             raise ModelDown("test")
         intent, confidence = self.known.get(text, ("general", 0.9))
-        return Understood(text, intent, confidence, ((intent, confidence),), cues=cues(text), model="hints")
+        return Understood(
+            text, intent, confidence, ((intent, confidence),), cues=cues(text),
+            category=self.categories.get(text, ""), model="hints",
+        )  # fmt: skip
 
 
 @dataclass

@@ -12,6 +12,7 @@ from bot.domain.article import Article, parse_article, rendered, told
 from bot.domain.calendar import Calendar, Target, due, parse_calendar, parse_target
 from bot.domain.escalation import Rule, parse_rules
 from bot.domain.knowledge import Index
+from bot.domain.priority import Priorities, parse_priorities
 from bot.domain.ranker import NOTHING
 from bot.domain.tickets import PREFIXES
 from bot.domain.wording import LANGUAGES, Wording, parse_wording
@@ -55,6 +56,7 @@ class Edition:
     calendar: Calendar
     rules: tuple[Rule, ...]
     limits: Limits
+    priorities: Priorities
     company: Mapping[str, str]
     products: tuple[str, ...]
 
@@ -85,6 +87,7 @@ def build(files: Files) -> Edition:
         calendar=calendar,
         rules=parse_rules(escalation.get("rules")),
         limits=_limits(escalation),
+        priorities=parse_priorities(_read(files, "policies/priority.yml")),
         company=company,
         products=_products(about.get("products", [])),
     )

@@ -122,12 +122,19 @@ def say(situation: Situation, key: str, **params: Any) -> Effects:
     return replace(unchanged(situation), replies=(Reply(key, params),))
 
 
-def priority_of(understood: Understood) -> str:
-    """From the urgency cues: danger and fraud are urgent, two other cues too, one is high."""
-    names = {name for name, _ in understood.cues}
-    if names & {"danger", "fraud"} or len(names) >= 2:
-        return "urgent"
-    return "high" if names else "medium"
+def new_ticket(
+    situation: Situation,
+    understood: Understood,
+    ticket_type: str,
+    fields: Mapping[str, str],
+    message_class: str = "general",
+    category: str = "",
+) -> NewTicket:
+    """A ticket whose subject is the first of its fields, and whose priority the policy gives."""
+    cues = [name for name, _ in understood.cues]
+    priority = situation.edition.priorities.of(ticket_type, message_class, category, cues)
+    subject = subject_of(next(iter(fields.values())))
+    return NewTicket(ticket_type, message_class, subject, priority, category, fields)
 
 
 def subject_of(text: str) -> str:

@@ -12,7 +12,7 @@ from bot.errors import BadPolicy
 from bot.store.database import Database
 from bot.store.tables import editions
 
-_POLICIES = ("company", "calendar", "sla", "escalation")
+_POLICIES = ("company", "calendar", "sla", "escalation", "priority")
 
 
 def read_files(root: Path) -> dict[str, str]:

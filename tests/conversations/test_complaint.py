@@ -231,3 +231,12 @@ async def test_asking_for_a_human_after_the_ticket_is_finished_opens_a_new_one(s
     assert budi.heard("INQ-202611-00001")
     await sambut.agent("claim", ticket_id=2)
     assert budi.heard("Halo, saya Rina")
+
+
+async def test_its_category_is_kept_and_decides_with_the_cues_how_urgent_it_is(sambut: House) -> None:
+    budi = sambut.customer("Budi")
+    text = "harga di keranjang dan di tagihan tidak sama, tidak jujur sekali"
+    sambut.model.categories[text] = "transaction"
+    await budi.says(text, intent="complaint")
+    (ticket,) = await sambut.rows(tables.tickets)
+    assert (ticket.category, ticket.priority) == ("transaction", "high")
