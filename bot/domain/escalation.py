@@ -7,9 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from bot.domain.priority import PRIORITIES
 from bot.errors import BadPolicy
 
-PRIORITIES = ("low", "medium", "high", "urgent")
+_LEVELS = tuple(PRIORITIES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ _FLAGS: dict[str, Check] = {
 _VALUED: dict[str, Check] = {
     "failed_answers": lambda facts, value: facts.failed_answers >= value,
     "unclaimed_minutes": lambda facts, value: facts.unclaimed_minutes >= value,
-    "priority_at_least": lambda facts, value: PRIORITIES.index(facts.priority) >= PRIORITIES.index(value),
+    "priority_at_least": lambda facts, value: _LEVELS.index(facts.priority) >= _LEVELS.index(value),
 }
 
 
@@ -85,7 +86,7 @@ def _condition(rule: str, entry: Any) -> tuple[str, Any]:
         return entry, None
     if isinstance(entry, dict) and len(entry) == 1:
         name, value = next(iter(entry.items()))
-        known = value in PRIORITIES if name == "priority_at_least" else type(value) is int and value > 0
+        known = value in _LEVELS if name == "priority_at_least" else type(value) is int and value > 0
         if name in _VALUED and known:
             return name, value
     raise _bad(rule, f"{entry!r} is no condition; known: {', '.join((*_FLAGS, *_VALUED))}")

@@ -20,5 +20,12 @@ INTENTS = {
 }
 # Those a ticket's `message_class` may hold: the inquiry SOP's.
 CLASSES = ("general", "technical", "complaint")
-CATEGORIES = ("product", "service", "delivery", "transaction", "administration")
+# What a complaint is about.
+CATEGORIES = {
+    "product": "Produk",
+    "service": "Layanan",
+    "delivery": "Pengiriman",
+    "transaction": "Transaksi",
+    "administration": "Administrasi",
+}
 CUES = ("danger", "fraud", "money", "threat", "repeat", "business")

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.escalation import PRIORITIES
 from bot.domain.intents import CATEGORIES, CLASSES, CUES
 from bot.domain.tickets import PREFIXES
 from bot.errors import BadPolicy
 
+# From the lowest up, with what agents read.
+PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi", "urgent": "Mendesak"}
 _URGENCY = ("normal", "high", "critical")
 _IMPACT = ("minor", "moderate", "major")
 

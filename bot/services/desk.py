@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.domain.edition import Edition
 from bot.domain.effects import Reply
+from bot.domain.priority import PRIORITIES
 from bot.domain.text import clean
 from bot.domain.tickets import may_become
 from bot.errors import Refused
@@ -46,6 +47,7 @@ class DeskService:
             "note": self._note,
             "resolve": self._resolve,
             "return": self._return,
+            "prioritize": self._prioritize,
             "correct": self._correct,
         }
 
@@ -127,17 +129,15 @@ class DeskService:
         text = clean(action.command.text)
         if not text:
             raise Refused("desk_empty")
-        row = message(
-            action.conversation.id,
-            "note",
-            text,
-            action.now,
-            ticket_id=action.ticket.id,
-            author=action.command.name,
-        )
-        ids = await add_messages(action.connection, [row])
-        await self._show(action, ids[0], already=action.command.desk if action.command.ref else "")
+        await self._write_note(action, text, already=action.command.desk if action.command.ref else "")
         await self._log(action, "ticket.noted")
+
+    async def _write_note(self, action: _Action, text: str, already: str = "") -> None:
+        place = {"ticket_id": action.ticket.id, "author": action.command.name}
+        ids = await add_messages(
+            action.connection, [message(action.conversation.id, "note", text, action.now, **place)]
+        )
+        await self._show(action, ids[0], already)
 
     async def _resolve(self, action: _Action) -> None:
         if not may_become(action.ticket.status, "resolved"):
@@ -166,6 +166,21 @@ class DeskService:
         await self._tell(action, Reply("utter_returned"), "bot")
         await self._give_back(action)
         await self._log(action, "conversation.handed_back")
+
+    async def _prioritize(self, action: _Action) -> None:
+        """The command's text is a priority and, after a space, why; colleagues read that as a note."""
+        self._open(action)
+        level, _, why = action.command.text.partition(" ")
+        before = action.ticket.priority
+        if level not in PRIORITIES:
+            raise Refused("desk_unknown_priority")
+        if level == before:
+            raise Refused("desk_same_priority", label=PRIORITIES[level])
+        if not clean(why):
+            raise Refused("desk_no_reason")
+        await tickets.update(action.connection, action.ticket.id, priority=level)
+        await self._write_note(action, f"Prioritas: {PRIORITIES[before]} → {PRIORITIES[level]}. {clean(why)}")
+        await self._log(action, "ticket.prioritized", {"from": before, "to": level})
 
     async def _correct(self, action: _Action) -> None:
         """Of any case, also one that a colleague has or that is finished: a label takes nothing from anybody."""
@@ -204,8 +219,8 @@ class DeskService:
         rows: list[Json] = self._projection.line(action.ticket.id, message_id, action.now, already)
         await add_sendings(self._database, action.connection, rows)
 
-    async def _log(self, action: _Action, type_: str) -> None:
-        place = {"ticket_id": action.ticket.id, "conversation_id": action.conversation.id}
+    async def _log(self, action: _Action, type_: str, data: Json | None = None) -> None:
+        place = {"ticket_id": action.ticket.id, "conversation_id": action.conversation.id, "data": data or {}}
         await add_events(action.connection, [event(type_, action.now, action.command.actor, **place)])
 
 
@@ -216,6 +231,9 @@ _REFUSALS = {
     "desk_empty": "Tulis isi pesannya lebih dulu.",
     "desk_not_open": "Tiket {number} sudah selesai, jadi tidak dapat diubah lagi.",
     "desk_not_with_human": "Percakapan ini sudah ditangani asisten virtual.",
+    "desk_unknown_priority": "Prioritas ini tidak dikenal. Pilih salah satu dari daftar.",
+    "desk_same_priority": "Prioritas kasus ini memang sudah {label}. Pilih yang lain.",
+    "desk_no_reason": "Tulis alasannya, supaya rekan kerja memahami perubahan ini.",
     "desk_unknown_class": "Kelas ini tidak dikenal. Pilih salah satu dari daftar.",
     "desk_same_class": "Pesan ini memang sudah dicatat sebagai {label}. Pilih kelas yang lain.",
     "desk_nothing_understood": "Kasus ini tidak punya pesan yang kelasnya dapat diperbaiki.",

@@ -7,6 +7,7 @@ beside the blocks is markup and therefore escaped.
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.domain.priority import PRIORITIES
 from bot.domain.text import clean
 from bot.messages import CaseLine, CaseView, Json
 from desks.slack.mrkdwn import escape
@@ -25,7 +26,6 @@ _TYPES = {
     "after_sales": "Layanan purnajual",
     "onboarding": "Pendaftaran pelanggan",
 }
-_PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi", "urgent": "Mendesak"}
 _AUTHORS = {"customer": "Pelanggan", "bot": "Bot"}
 _CUT = "Pesan ini dipotong. Selengkapnya ada di desk web."
 _OVER = ("resolved", "closed", "merged", "cancelled")
@@ -87,7 +87,7 @@ def _fields(case: CaseView) -> list[str]:
 
 
 def _priority(case: CaseView) -> str:
-    return _PRIORITIES.get(case.priority, case.priority)
+    return PRIORITIES.get(case.priority, case.priority)
 
 
 def _form(fields: Json) -> str:

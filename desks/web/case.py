@@ -53,7 +53,7 @@ class Case:
         try:
             await self._desk.perform_now(command, self._clock())
         except Refused as refused:
-            typed = {command.verb: form.get("text", "")}
+            typed = {command.verb: command.text}
             problem = agent_words(refused)
             return await self._page(request, await self._find(request), 409, problem=problem, typed=typed)
         self._signals.wake("outbox")
@@ -103,7 +103,8 @@ def _command(request: Request, form: Form) -> DeskCommand:
     nonce, verb = form.get("nonce", ""), form.get("verb", "")
     if not _NONCE.fullmatch(nonce) or verb not in labels.DONE or ticket_id > _LARGEST_ID:
         raise HTTPException(400)
-    text = clean(form.get("text", "").replace("\r\n", "\n"))
+    said = clean(form.get("text", "").replace("\r\n", "\n"))
+    text = f"{form['level']} {said}" if form.get("level") else said
     external_id = command_id(agent.session, nonce, ticket_id, verb, text)
     return DeskCommand("web", external_id, agent.actor, agent.name, ticket_id, verb, text)
 

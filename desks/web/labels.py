@@ -1,9 +1,9 @@
 """What agents read for the values of a case. An unknown value is shown as it is."""
 
-from bot.domain.intents import INTENTS
+from bot.domain.intents import CATEGORIES, INTENTS
+from bot.domain.priority import PRIORITIES
 from bot.messages import CaseLine, CaseView
 
-PRIORITIES = {"low": "Rendah", "medium": "Sedang", "high": "Tinggi", "urgent": "Mendesak"}
 # The labels of the wording file speak to customers ("menunggu balasan Anda"); these to agents.
 _STATUSES = {
     "new": "Baru",
@@ -53,6 +53,7 @@ DONE = {
     "note": "Catatan internal tersimpan. Pelanggan tidak melihatnya.",
     "resolve": "Kasus ini selesai. Pelanggan diberi tahu.",
     "return": "Asisten kembali melayani percakapan ini. Pelanggan diberi tahu.",
+    "prioritize": "Prioritas kasus diubah, dan alasannya tersimpan sebagai catatan internal.",
     "correct": "Kelas pesan diperbaiki. Asisten dapat belajar darinya pada pelatihan berikutnya.",
 }
 
@@ -65,6 +66,11 @@ def kind(case: CaseView) -> str:
 
 def priority(case: CaseView) -> str:
     return PRIORITIES.get(case.priority, case.priority)
+
+
+def category(case: CaseView) -> str:
+    """What a complaint is about, else what was requested."""
+    return CATEGORIES.get(case.category) or intent(case.category)
 
 
 def status(case: CaseView) -> str:

@@ -180,7 +180,7 @@ async def test_without_scripts_every_action_works(desk: Desk) -> None:
     await page.get_by_role("button", name="Tampilkan data").click()
     await expect(page.get_by_text("Data pribadi ditampilkan lengkap.")).to_be_visible()
     await expect(page.locator("#log")).to_contain_text("081234567890")
-    await page.get_by_text("Catatan internal").click()
+    await page.get_by_text("Catatan internal", exact=True).click()
     await page.get_by_label("Catatan untuk rekan kerja").fill("Sudah ditelepon.")
     await page.get_by_role("button", name="Simpan catatan").click()
     await expect(page.locator(".line.note")).to_contain_text("Sudah ditelepon.")

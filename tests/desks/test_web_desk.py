@@ -623,7 +623,7 @@ async def test_times_are_told_in_the_zone_of_the_calendar(desk: Desk) -> None:
 
 
 def chosen(page: Html) -> list[str]:
-    return re.findall(r'<option value="(\w+)" selected>', page)
+    return re.findall(r'<option value="(\w+)" selected>', page[page.index('id="correct-form"') :])
 
 
 async def test_a_case_shows_how_its_message_was_understood_and_why(desk: Desk) -> None:
@@ -651,7 +651,7 @@ async def test_an_agent_corrects_a_class_with_a_plain_form(desk: Desk) -> None:
     await complaint(desk)
     rina = await desk.agent()
     page = (await rina.get("/cases/1")).text
-    assert len(re.findall(r"<option value=", page)) == 15
+    assert len(re.findall(r"<option value=", page)) == 15 + 4
     assert "Perbaiki kelas" in page
     answer = await rina.press(page, "correct", "technical")
     assert answer.headers["location"] == "/cases/1?done=correct"
@@ -695,6 +695,67 @@ async def test_a_double_click_corrects_once(desk: Desk) -> None:
     answers = await asyncio.gather(*(rina.press(page, "correct", "technical") for _ in range(3)))
     assert [answer.status_code for answer in answers] == [303] * 3
     assert len(await desk.house.rows(tables.corrections)) == 1
+
+
+# How soon a case must be looked after
+
+
+async def prioritize(rina: Browser, page: Html, level: str, why: str) -> httpx.Response:
+    known = {name: value(page, name) for name in ("token", "nonce")}
+    return await rina.post("/cases/1/do", verb="prioritize", level=level, text=why, **known)
+
+
+async def test_an_agent_changes_a_priority_and_says_why(desk: Desk) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    assert "Prioritas sedang" in text_of(page)
+    answer = await prioritize(rina, page, "urgent", "Pelanggan <b>lansia</b>,\r\ntinggal sendiri.")
+    assert answer.headers["location"] == "/cases/1?done=prioritize"
+    page = (await rina.get("/cases/1?done=prioritize")).text
+    assert DONE["prioritize"] in text_of(page)
+    assert "Prioritas mendesak" in text_of(page)
+    assert "Prioritas: Sedang → Mendesak. Pelanggan &lt;b&gt;lansia" in page
+    (changed,) = await desk.house.rows(tables.events, tables.events.c.type == "ticket.prioritized")
+    assert (changed.actor, changed.data) == ("web:rina", {"from": "medium", "to": "urgent"})
+    assert desk.house.channel.sent[-1].text.count("lansia") == 0, "no word of it reaches the customer"
+
+
+@pytest.mark.parametrize(
+    ("level", "why", "told"),
+    [
+        ("medium", "sama saja", "memang sudah Sedang"),
+        ("gawat", "sekali", "tidak dikenal"),
+        ("urgent", " ", "Tulis alasannya"),
+    ],
+)
+async def test_a_priority_that_cannot_be_is_refused_with_what_was_typed_kept(
+    desk: Desk, level: str, why: str, told: str
+) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    before = await desk.dump()
+    answer = await prioritize(rina, page, level, why)
+    assert answer.status_code == 409
+    assert told in text_of(answer.text)
+    assert why.strip() in answer.text
+    assert await desk.dump() == before
+
+
+async def test_a_finished_case_has_no_priority_to_change(desk: Desk) -> None:
+    await complaint(desk)
+    rina = await desk.agent()
+    page = (await rina.get("/cases/1")).text
+    await rina.act("resolve")
+    assert "sudah selesai" in text_of((await prioritize(rina, page, "urgent", "telat")).text)
+    assert "priority-form" not in (await rina.get("/cases/1")).text
+
+
+async def test_a_category_is_told_in_words(desk: Desk) -> None:
+    desk.house.model.categories[STORY] = "delivery"
+    await complaint(desk)
+    assert "Kategori Pengiriman" in text_of((await (await desk.agent()).get("/cases/1")).text)
 
 
 async def test_a_case_without_an_understood_message_shows_no_class(desk: Desk) -> None:
