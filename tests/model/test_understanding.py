@@ -40,7 +40,7 @@ async def test_questions_find_their_articles_by_meaning(sambut: House) -> None:
     budi = sambut.customer("Budi")
     await budi.says("kapan uang saya balik setelah pesanannya batal?")
     await budi.says("can I pay for it bit by bit every month?")
-    await budi.says("apakah kalian menjual panel surya untuk atap rumah?")
+    await budi.says("apakah gedung kalian bisa disewa untuk resepsi pernikahan?")
     told = [(row.outcome, row.article) for row in await sambut.rows(tables.inquiries)]
     assert told[:2] == [("answered", "refund-time"), ("answered", "installment")]
     assert told[2][0] in ("offered", "ticket")
