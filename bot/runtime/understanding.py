@@ -28,7 +28,7 @@ _NO_WORDS = "?!"  # of an empty text, Rasa says nothing
 _HALVES = re.compile(r"[\ud800-\udfff]")  # of characters: no tokenizer takes them
 _LARGEST = 1_000_000  # bytes of an answer
 # From which probability a cue counts: by itself, and where a phrase says so too. Chosen on development messages.
-_CUE, _CUE_WITH_PHRASE = 0.2, 0.1
+_CUE, _CUE_WITH_PHRASE = 0.17, 0.1
 
 
 def read_locally(inbounds: Sequence[Inbound]) -> Understood:
