@@ -29,6 +29,7 @@ _HALVES = re.compile(r"[\ud800-\udfff]")  # of characters: no tokenizer takes th
 _LARGEST = 1_000_000  # bytes of an answer
 # From which probability a cue counts: by itself, and where a phrase says so too. Chosen on development messages.
 _CUE, _CUE_WITH_PHRASE = 0.17, 0.1
+_ALARM = 0.3  # of danger and fraud: they stop whatever was going on, and a forgotten password is no theft
 
 
 def read_locally(inbounds: Sequence[Inbound]) -> Understood:
@@ -169,9 +170,13 @@ def _cues(text: str, told: Any) -> tuple[tuple[str, str], ...]:
     if told is None:
         return tuple(phrases.items())
     shares = dict(_scored(cue) for cue in told)
-    found = {cue["name"]: str(cue["words"]) for cue in told if shares[cue["name"]] >= _CUE}
+    found = {cue["name"]: str(cue["words"]) for cue in told if shares[cue["name"]] >= _enough(cue["name"])}
     found |= {name: words for name, words in phrases.items() if shares.get(name, 0.0) >= _CUE_WITH_PHRASE}
     return tuple(found.items())
+
+
+def _enough(cue: str) -> float:
+    return _ALARM if cue in ("danger", "fraud") else _CUE
 
 
 def _vector(packed: str) -> tuple[float, ...]:

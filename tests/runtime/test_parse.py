@@ -65,15 +65,15 @@ async def test_a_complaint_may_have_none(client: RasaClient, answers: Answers, c
 @pytest.mark.parametrize(
     ("text", "told", "words"),
     [
-        (NO_PHRASE, [cue(0.17)], "baunya aneh"),
-        (NO_PHRASE, [cue(0.169)], None),
+        (NO_PHRASE, [cue(0.3)], "baunya aneh"),
+        (NO_PHRASE, [cue(0.299)], None),
         (NO_PHRASE, [], None),
         (PHRASE, [cue(0.1)], "berasap"),
         (PHRASE, [cue(0.099)], None),
         (PHRASE, [], None),
         (PHRASE, [cue(0.9)], "berasap"),  # the phrase's own words, where there are some
         (PHRASE, [cue(0.9, "fraud")], None),
-        ("tidak berasap", [cue(0.16)], None),
+        ("tidak berasap", [cue(0.29)], None),
         ("tidak berasap", [cue(0.5)], "baunya aneh"),
         (PHRASE, None, "berasap"),
         (NO_PHRASE, None, None),
@@ -89,7 +89,7 @@ async def test_a_cue_counts_alone_or_with_a_phrase(
 
 
 async def test_each_cue_is_judged_by_itself(client: RasaClient, answers: Answers) -> None:
-    answers(cues=[cue(0.05), cue(0.21, "money", "tagihan dobel"), cue(0.16, "threat"), cue(0.16, "fraud")])
+    answers(cues=[cue(0.05), cue(0.17, "money", "tagihan dobel"), cue(0.16, "threat"), cue(0.16, "fraud")])
     said = await client.parse("saya ditipu dan kameranya berasap")
     assert dict(said.cues) == {"money": "tagihan dobel", "fraud": "ditipu"}
 
