@@ -5,6 +5,7 @@ the intent. Then a second request in the message is minded, the escalation rules
 outcome, and the first contact introduces the bot.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -33,7 +34,8 @@ from bot.domain.tickets import ACTIVE
 from bot.messages import Understood
 
 FORMS = {form.name: form for form in (complaint.FORM, _contact.FORM)}
-WORKFLOWS = {
+Workflow = Callable[[Situation, Understood, datetime], Effects]
+WORKFLOWS: dict[str, Workflow] = {
     **dict.fromkeys(CLASSES, answer.decide),
     **dict.fromkeys(smalltalk.INTENTS, smalltalk.decide),
     "complaint": complaint.decide,
@@ -45,7 +47,7 @@ WORKFLOWS = {
 }
 # States that the next message ends, unless it answers them.
 PASSING = {answer.OFFER: answer.chosen, _steps.STEPS: _steps.decide}
-_SURE = 0.8  # a stop or a human request in free words must be this clear to leave a form
+_SURE = 0.8  # so clear must a stop or a human request in free words be, and an intent beside an article that fits
 
 
 def decide(situation: Situation, understood: Understood, now: datetime) -> Effects:
@@ -141,12 +143,18 @@ def _intent(situation: Situation, understood: Understood, now: datetime) -> Effe
     if understood.model == "down":
         return replace(unchanged(situation), model_down=True)
     if understood.intent in WORKFLOWS and _clear(situation, understood):
-        return WORKFLOWS[understood.intent](situation, understood, now)
+        return _workflow(understood)(situation, understood, now)
     if understood.band != "none" and understood.intent in CLASSES:
         return answer.offer(situation, understood)
     failed = situation.failed_answers + 1
     effects = say(situation, "utter_rephrase")
     return replace(effects, failed_answers=failed, inquiry=InquiryNote("not_understood"))
+
+
+def _workflow(understood: Understood) -> Workflow:
+    """Search is told apart from near misses, intents are not: a question read as a complaint is still a question."""
+    doubted = understood.band == "answer" and understood.confidence < _SURE
+    return answer.decide if doubted else WORKFLOWS[understood.intent]
 
 
 def _escalate(situation: Situation, understood: Understood, effects: Effects, now: datetime) -> Effects:

@@ -1,5 +1,7 @@
 """A question: answered from the knowledge base, or an inquiry with a number."""
 
+import pytest
+
 from bot.store import tables
 from tests.house import House
 
@@ -127,6 +129,15 @@ async def test_below_the_confidence_threshold_nothing_is_answered(sambut: House)
     assert budi.heard("Percakapan ini kami teruskan")
     outcomes = [row.outcome for row in await sambut.rows(tables.inquiries)]
     assert outcomes == ["offered", "not_understood", "not_understood"]
+
+
+@pytest.mark.parametrize("intent", ["ticket_status", "complaint", "out_of_scope", "register"])
+async def test_an_article_that_fits_speaks_louder_than_an_intent_that_is_not_sure(sambut: House, intent: str) -> None:
+    budi, ani = sambut.customer("Budi"), sambut.customer("Ani")
+    await budi.says("jam berapa cs buka?", intent=intent, confidence=0.79)
+    assert budi.heard("08.00-20.00")
+    await ani.says("jam berapa cs buka?", intent=intent, confidence=0.8)
+    assert not ani.heard("08.00-20.00")
 
 
 async def test_an_article_that_does_not_fit_well_enough_is_not_told(sambut: House) -> None:
