@@ -1,12 +1,10 @@
-"""Messages and questions that no training saw: the project's own, and other people's where they are at hand."""
+"""Messages that no training saw: the project's own, and other people's where they are at hand."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-
-from bot.domain.yaml_text import load
 
 _THREE = ("general", "technical", "complaint")
 
@@ -22,13 +20,6 @@ class Message:
     cue: str = ""
 
 
-@dataclass(frozen=True)
-class Question:
-    text: str
-    article: str | None
-    style: str = ""
-
-
 def messages(path: Path) -> list[Message]:
     """From Rasa's own format for test messages; `metadata` of a block may name style, category and cue."""
     blocks = yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]
@@ -42,11 +33,6 @@ def _of_block(block: dict[str, object]) -> list[Message]:
     known = (str(told.get("category", "-")), str(told.get("cue", "-"))) if style else ("", "")
     lines = str(block["examples"]).splitlines()
     return [Message(line[2:].strip(), str(block["intent"]), style, *known) for line in lines if line.startswith("- ")]
-
-
-def questions(path: Path) -> list[Question]:
-    listed = load(path.name, path.read_text(encoding="utf-8"))
-    return [Question(entry["q"], entry["article"], entry.get("style", "")) for entry in listed]
 
 
 def lines(path: Path) -> list[dict[str, object]]:

@@ -48,7 +48,7 @@ async def main() -> None:
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     texts = [line.strip() for line in sys.stdin if line.strip()]
     agent, encoder = Agent.load(sys.argv[1]), Encoder(folder())
-    found = {"matrices": [], "vector": [], "parse": []}  # type: ignore[var-annotated]
+    found: dict[str, list[float]] = {"matrices": [], "vector": [], "parse": []}
     for _ in range(_RUNS):
         found["matrices"].append(_matrices())
         found["vector"].append(median(_encoding(encoder, text) for text in texts))

@@ -16,7 +16,7 @@ from pathlib import Path
 from statistics import median
 
 from actions.dialogue import decide
-from benchmarks.held_out import Message, Question, assistant, messages, questions, real
+from benchmarks.held_out import Message, assistant, messages, real
 from benchmarks.processes import memory_mb
 from benchmarks.scores import macro_f1, right_at_most_false, told
 from bot.domain.effects import Situation
@@ -25,6 +25,7 @@ from bot.runtime.language import likely
 from bot.runtime.model import ModelFiles, rasa_environment
 from bot.runtime.rasa_server import RasaServer
 from bot.settings import Settings
+from bot.tools.kb_cases import Case, cases
 from bot.tools.reader import Reader, reader
 from bot.tools.understand import shown
 
@@ -47,7 +48,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Found:
-    question: Question
+    question: Case
     best: list[str]
     score: float
     told: str  # the article that a customer is answered with, through the whole dialogue
@@ -94,7 +95,7 @@ def categories_and_cues(heard: Sequence[Heard]) -> None:
     row("urgency, precision", told(both, len(found)))
 
 
-async def look_up(read: Reader, question: Question) -> Found:
+async def look_up(read: Reader, question: Case) -> Found:
     understood = await read.read(question.text, _NOW)
     best = understood.matches
     score, language = best[0].score if best else 0.0, likely(question.text)
@@ -103,7 +104,7 @@ async def look_up(read: Reader, question: Question) -> Found:
     return Found(question, [match.article for match in best], score, told, language)
 
 
-async def articles(name: str, read: Reader, asked: Sequence[Question]) -> None:
+async def articles(name: str, read: Reader, asked: Sequence[Case]) -> None:
     print(f"\n{name}")
     found = [await look_up(read, question) for question in asked]
     known, unknown = [f for f in found if f.question.article], [f for f in found if not f.question.article]
@@ -133,7 +134,7 @@ async def own(read: Reader, said: Sequence[Path], asked: Sequence[Path]) -> None
         if any(h.message.cue for h in heard):
             categories_and_cues(heard)
     for path in asked:
-        await articles(path.name, read, questions(path))
+        await articles(path.name, read, cases([path]))
 
 
 async def measure(settings: Settings, shared: Path) -> None:

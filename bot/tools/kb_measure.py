@@ -1,4 +1,4 @@
-"""`sambut kb test`: held-out questions against the search, as customers would meet it."""
+"""`sambut kb test`: held-out questions against the search alone; what a dialogue answers, `make eval` measures."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

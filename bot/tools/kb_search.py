@@ -39,7 +39,7 @@ async def explained(read: Reader, text: str) -> Json:
 
 async def _reasons(read: Reader, ranker: Ranker, heard: Understood, match: Match) -> Json:
     questions = read.edition.articles[match.article].questions
-    known = await vectors.load(read.search._database, heard.encoder, questions)
+    known = await vectors.load(read.database, heard.encoder, questions)
     question, cosine = nearest(heard.vector, ranker.centre, known)
     return {
         "id": match.article,

@@ -30,6 +30,7 @@ _PATIENCE = 30.0  # seconds for one message: nobody waits for it in a chat
 @dataclass(frozen=True, slots=True)
 class Reader:
     edition: Edition
+    database: Database
     server: ModelServer
     search: Search
     model: RasaClient
@@ -51,7 +52,7 @@ async def reader(settings: Settings) -> AsyncIterator[Reader]:
                 await _ready(model)
                 search = Search(database, model.parse)
                 await search.fit_to(edition)
-                yield Reader(edition, server, search, model, Understander(model.parse, search))
+                yield Reader(edition, database, server, search, model, Understander(model.parse, search))
             finally:
                 await model.close()
     finally:

@@ -56,7 +56,7 @@ async def read(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, blank_sqlite: Pa
     edition, database = build(files), Database(f"sqlite:///{tmp_path}/tools.db")
     search = Search(database, _parse, _fit)
     await search.fit_to(edition)
-    made = Reader(edition, None, search, None, Understander(_parse, search))  # type: ignore[arg-type]
+    made = Reader(edition, database, None, search, None, Understander(_parse, search))  # type: ignore[arg-type]
 
     @asynccontextmanager
     async def reader(settings: Any) -> AsyncIterator[Reader]:
